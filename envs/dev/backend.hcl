@@ -1,0 +1,2 @@
+bucket = "lambda-blueprints-state-dev"
+region = "eu-west-1"

@@ -1,0 +1,2 @@
+bucket = "lambda-blueprints-state-prod"
+region = "eu-west-1"

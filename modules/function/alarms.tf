@@ -1,0 +1,67 @@
+locals {
+  period = 300
+
+  alarm_rules = var.alarms == null ? {} : {
+    duration = {
+      description = "The slowest percent of ${var.name} uses ${var.alarms.duration_ratio * 100} % of its timeout of ${var.timeout} s"
+      metric      = "Duration"
+      percentile  = "p99"
+      statistic   = null
+      threshold   = var.timeout * 1000 * var.alarms.duration_ratio
+    }
+    errors = {
+      description = "${var.name} fails"
+      metric      = "Errors"
+      percentile  = null
+      statistic   = "Sum"
+      threshold   = var.alarms.errors
+    }
+    throttles = {
+      description = "${var.name} is throttled: raise its concurrency or the account's"
+      metric      = "Throttles"
+      percentile  = null
+      statistic   = "Sum"
+      threshold   = var.alarms.throttles
+    }
+  }
+
+  widgets = [
+    for title, metrics in {
+      "calls"    = [["Invocations", "Sum"], ["Errors", "Sum"], ["Throttles", "Sum"]]
+      "duration" = [["Duration", "p50"], ["Duration", "p99"]]
+      } : {
+      type   = "metric"
+      width  = 12
+      height = 6
+      properties = {
+        title  = "${var.name}: ${title}"
+        region = local.region
+        period = local.period
+        metrics = [
+          for metric in metrics :
+          ["AWS/Lambda", metric[0], "FunctionName", var.name, { stat = metric[1] }]
+        ]
+      }
+    }
+  ]
+}
+
+resource "aws_cloudwatch_metric_alarm" "function" {
+  for_each = local.alarm_rules
+
+  alarm_name          = "${var.name}-${each.key}"
+  alarm_actions       = var.alarms.actions
+  alarm_description   = each.value.description
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  dimensions          = { FunctionName = var.name }
+  evaluation_periods  = 1
+  extended_statistic  = each.value.percentile
+  metric_name         = each.value.metric
+  namespace           = "AWS/Lambda"
+  ok_actions          = var.alarms.actions
+  period              = local.period
+  statistic           = each.value.statistic
+  tags                = var.tags
+  threshold           = each.value.threshold
+  treat_missing_data  = "notBreaching"
+}

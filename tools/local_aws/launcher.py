@@ -1,0 +1,142 @@
+"""Start MiniStack with its Python functions run the way AWS runs them.
+
+Runs in .venv-local-aws as ``python launcher.py HOME``. MiniStack 1.5.33 reports every exception as
+``Runtime.HandlerError``, ends the execution environment after it, drops what the logging module
+writes, and loads native extension modules of the host only; and it leaves most of an alarm out when
+it is asked in the query protocol, as by provider 5.100. The patches below repair that. Those of its
+worker processes' script are anchored to a text that must be there exactly once, so that a version
+that changes it is refused rather than half patched.
+"""
+
+import fcntl
+import functools
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+PATCHED_VERSION = "1.5.33"
+
+# Runs in the worker before the handler is imported. Zips are built for Lambda's platform; the
+# packager keeps the host's build of each native module under the hash of Lambda's.
+PREPARE = '''
+def _prepare(code_dir):
+    import hashlib, logging, os, shutil, sys, sysconfig
+    from pathlib import Path
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("[%(levelname)s]\\t%(asctime)s\\t%(message)s"))
+    logging.getLogger().addHandler(handler)
+    logging.getLogger().setLevel(os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO"))
+    store = Path(os.environ["LAMBDA_BLUEPRINTS_NATIVE"])
+    store /= f"{sys.implementation.cache_tag}-{sysconfig.get_platform()}"
+    for foreign in Path(code_dir).rglob("*.so"):
+        kept = store / hashlib.sha256(foreign.read_bytes()).hexdigest()
+        for native in kept.glob("*"):
+            shutil.copyfile(native, foreign.with_name(native.name))
+
+'''
+PATCHES = (
+    ("def run():\n", PREPARE + "def run():\n"),
+    (
+        "    _ms_install_invoke_depth()\n    try:\n",
+        "    _ms_install_invoke_depth()\n    _prepare(code_dir)\n    try:\n",
+    ),
+    (
+        '_real_stdout.write(json.dumps({"status": "error", "error": str(e), '
+        '"trace": traceback.format_exc()}) + "\\n")',
+        '_ms_frames = traceback.format_list(traceback.extract_tb(e.__traceback__)[1:])\n'
+        '            sys.stderr.write("[ERROR] " + traceback.format_exc())\n'
+        "            sys.stderr.flush()\n"
+        '            _real_stdout.write(json.dumps({"status": "ok", "result": {"handlerError": {'
+        '"errorMessage": str(e), "errorType": type(e).__name__, '
+        '"requestId": context.aws_request_id, "stackTrace": _ms_frames}}}) + "\\n")',
+    ),
+)
+
+
+def patched(script: str) -> str:
+    """Return MiniStack's worker script with `PATCHES` applied."""
+    for anchor, replacement in PATCHES:
+        if script.count(anchor) != 1:
+            sys.exit(f"launcher: MiniStack's worker script has no single {anchor!r}")
+        script = script.replace(anchor, replacement)
+    return script
+
+
+def raise_as_aws_does(execute):  # noqa: ANN001, ANN201  MiniStack's own untyped function
+    """Wrap MiniStack's executor: a handler's exception keeps its class and its environment."""
+
+    @functools.wraps(execute)
+    def run(func, event, request_id):  # noqa: ANN001, ANN202
+        result = execute(func, event, request_id)
+        body = result.get("body")
+        if isinstance(body, dict) and list(body) == ["handlerError"]:
+            return {**result, "body": body["handlerError"], "error": True}
+        return result
+
+    return run
+
+
+def describe_alarms_in_full(describe, xml):  # noqa: ANN001, ANN201  MiniStack's untyped functions
+    """Wrap MiniStack's DescribeAlarms: the query protocol gets all that the JSON protocol gets."""
+
+    def member(name, value):  # noqa: ANN001, ANN202
+        if name.endswith("Timestamp"):
+            value = datetime.fromtimestamp(value, UTC).isoformat()
+        return f"<{name}>{elements(value)}</{name}>"
+
+    def elements(value):  # noqa: ANN001, ANN202
+        if isinstance(value, dict):
+            if value.get("ExtendedStatistic"):
+                value = {k: v for k, v in value.items() if k != "Statistic"}
+            return "".join(member(k, v) for k, v in value.items() if v is not None)
+        if isinstance(value, list):
+            return "".join(f"<member>{elements(item)}</member>" for item in value)
+        return escape(str(value).lower() if isinstance(value, bool) else str(value))
+
+    @functools.wraps(describe)
+    def run(params, decoded, is_cbor, is_json=False):  # noqa: ANN001, ANN202, FBT002
+        if is_cbor or is_json:
+            return describe(params, decoded, is_cbor, is_json)
+        request = {name: values[0] for name, values in params.items() if "." not in name}
+        for name in ("AlarmNames", "AlarmTypes"):
+            values = [v[0] for k, v in params.items() if k.startswith(f"{name}.member.")]
+            request |= {name: values} if values else {}
+        status, headers, body = describe(params, request, False, True)  # noqa: FBT003
+        if status != 200:
+            return status, headers, body
+        result = f"<DescribeAlarmsResult>{elements(json.loads(body))}</DescribeAlarmsResult>"
+        return xml(200, "DescribeAlarmsResponse", result)
+
+    return run
+
+
+def main(home: Path) -> None:
+    """Hold the lock that says "running", write the record, and serve until SIGTERM."""
+    if version("ministack") != PATCHED_VERSION:
+        sys.exit(f"launcher: MiniStack {version('ministack')}, but the patches fit only "
+                 f"{PATCHED_VERSION}. Mend: make setup")  # fmt: skip
+    lock = (home / "server.lock").open("a")
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    record = {"pid": os.getpid(), "port": int(os.environ["GATEWAY_PORT"])}
+    scratch = home / "server.json.new"
+    scratch.write_text(json.dumps(record))
+    scratch.replace(home / "server.json")
+
+    from ministack import app  # noqa: PLC0415  reads the environment when imported
+    from ministack.core import lambda_runtime  # noqa: PLC0415
+    from ministack.services import cloudwatch, lambda_svc  # noqa: PLC0415
+
+    lambda_runtime._PYTHON_WORKER_SCRIPT = patched(lambda_runtime._PYTHON_WORKER_SCRIPT)  # noqa: SLF001
+    lambda_svc._execute_function_warm = raise_as_aws_does(lambda_svc._execute_function_warm)  # noqa: SLF001
+    cloudwatch._describe_alarms = describe_alarms_in_full(cloudwatch._describe_alarms, cloudwatch._xml)  # noqa: SLF001
+    app._port_is_bindable = lambda _host, _port: False  # noqa: SLF001  one port, ours
+    sys.argv = ["ministack"]
+    app.main()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,20 @@
+"""Where everything lies in the checkout: one place, so that nothing else spells a path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+FUNCTIONS = ROOT / "functions"
+SHARED = ROOT / "shared"
+MODULES = ROOT / "modules"
+ENVS = ROOT / "envs"
+
+DIST = ROOT / "dist"
+CACHE = ROOT / ".cache"
+LOCAL_AWS_HOME = ROOT / ".local-aws"
+
+TOOLS_ENVIRONMENT = ROOT / ".venv"
+LOCAL_AWS_ENVIRONMENT = ROOT / ".venv-local-aws"
+TERRAFORM_ENVIRONMENT = ROOT / ".venv-terraform"
