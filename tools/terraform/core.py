@@ -99,7 +99,7 @@ def _version_of(command: tuple[str, ...]) -> str:
 
 
 def _recent(version: str) -> bool:
-    parts = version.split("-")[0].split(".")
+    parts = version.split("-", maxsplit=1)[0].split(".")
     return len(parts) >= 2 and all(p.isdigit() for p in parts[:2]) and (
         (int(parts[0]), int(parts[1])) >= OLDEST
     )  # fmt: skip

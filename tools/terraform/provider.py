@@ -10,10 +10,13 @@ import os
 import platform
 import socket
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 REGISTRY = "registry.terraform.io"
 PROVIDER = Path(REGISTRY) / "hashicorp" / "aws"

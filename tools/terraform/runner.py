@@ -6,11 +6,14 @@ import json
 import os
 import subprocess
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tools.terraform import cli_config
-from tools.terraform.core import Core
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tools.terraform.core import Core
 
 
 class TerraformFailed(Exception):

@@ -1,0 +1,98 @@
+# The front door. Every target sets up what it needs; `make help` lists them.
+
+PYTHON ?= python3
+PY := .venv/bin/python
+# Made last by setup.py, so that it stands for both environments.
+READY := .venv-local-aws/.ready
+ENV ?=
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+.PHONY: help
+help: ## List the targets
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  \033[1m%-10s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --- set up ---------------------------------------------------------------------------------------
+
+.PHONY: setup
+setup: $(READY) ## Make the Python environments (.venv and .venv-local-aws) from their locks
+
+$(READY): requirements/uv.txt requirements/tools.txt requirements/local-aws.txt tools/setup.py
+	@$(PYTHON) tools/setup.py
+	@touch $@
+
+.PHONY: lock
+lock: $(READY) ## Renew the locks of the environments (needs the package index)
+	@$(PY) tools/setup.py lock
+
+# --- build and check ------------------------------------------------------------------------------
+
+.PHONY: package
+package: $(READY) ## Build dist/<function>.zip of every function that changed (ARCH=arm64|x86_64)
+	@$(PY) -m tools.packager --interpreter .venv-local-aws/bin/python $(if $(ARCH),--arch $(ARCH))
+
+.PHONY: fmt
+fmt: $(READY) ## Format Terraform and Python, fill the tables of the module READMEs
+	@$(PY) -m tools.terraform fmt
+	@$(PY) -m ruff check --quiet --fix-only . && $(PY) -m ruff format --quiet .
+	@$(PY) -m tools.module_docs
+
+.PHONY: lint
+lint: $(READY) ## Check Terraform and Python without running them
+	@$(PY) -m tools.lint
+	@$(PY) -m pytest -q tests/lint
+
+.PHONY: test
+test: lint unit plan-tests e2e ## Run all tests: lint, unit, plan-tests, e2e
+	@$(PY) -m tools.verdict
+
+.PHONY: unit plan-tests e2e
+unit: $(READY) ## Test functions and tools without AWS
+	@$(PY) -m pytest -q -n 2 tests/unit
+
+plan-tests: package ## Plan every environment, README example and refusal
+	@$(PY) -m pytest -q -n 2 tests/plan
+
+e2e: package ## Apply to a local AWS of its own and call what was applied
+	@$(PY) -m pytest -q tests/e2e
+
+# --- the local AWS --------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: $(READY) ## Show everything working on a local AWS (stays up; make down ends it)
+	@$(PY) -m tools.demo
+
+.PHONY: up
+up: $(READY) ## Start the local AWS, or say where it runs
+	@$(PY) -m tools.local_aws up
+
+.PHONY: down
+down: $(READY) ## Stop the local AWS and remove its data
+	@$(PY) -m tools.local_aws down
+
+.PHONY: env
+env: $(READY) ## Print the variables that point AWS clients to the local AWS
+	@$(PY) -m tools.local_aws env
+
+# --- environments ---------------------------------------------------------------------------------
+
+.PHONY: plan apply destroy
+plan: package ## Show what would change in ENV=local|dev|prod (AWS=local: on the local AWS)
+	@$(PY) -m tools.terraform plan $(ENV)
+
+apply: package ## Apply ENV=local|dev|prod (AWS=local: to the local AWS; APPROVE=yes: unasked)
+	@$(PY) -m tools.terraform apply $(ENV)
+
+destroy: $(READY) ## Destroy ENV=local|dev|prod
+	@$(PY) -m tools.terraform destroy $(ENV)
+
+# --- the rest -------------------------------------------------------------------------------------
+
+.PHONY: clean
+clean: ## Stop the local AWS and remove all that make has made
+	@if [ -x $(PY) ]; then $(PY) -m tools.local_aws down; fi
+	@rm -rf dist .cache .venv .venv-local-aws .venv-terraform .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,151 @@
+"""Show the whole project working: ``python -m tools.demo`` (``make demo``)."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING
+
+from tools.demo.calls import CALLS, Callers
+from tools.demo.report import Report
+from tools.local_aws import principals, server
+from tools.local_aws.server import LocalAwsError
+from tools.paths import DIST, LOCAL_AWS_ENVIRONMENT
+from tools.terraform.core import TerraformMissing
+from tools.terraform.environments import Environment, environment
+from tools.terraform.provider import ProviderMissing
+from tools.terraform.runner import TerraformFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+class DemoFailed(Exception):
+    """A step without which the rest makes no sense failed; the message says which and why."""
+
+
+FAILURES = (DemoFailed, LocalAwsError, ProviderMissing, TerraformFailed, TerraformMissing)
+
+
+def main() -> int:
+    """Run the demo; 0 when every row is as expected."""
+    report = Report()
+    report.head()
+    try:
+        _package(report)
+        running = _start(report)
+        env = environment("local")
+        _apply(report, env)
+        outputs = env.terraform.outputs()
+    except FAILURES as error:
+        print(f"demo: {error}", file=sys.stderr)
+        return 1
+    report.section("Calls over TLS, each signed by an IAM user that may do just what it needs")
+    may_call = {"api": outputs["grants"]["invoke"]}
+    callers = Callers(
+        running,
+        outputs["url"],
+        caller=principals.user(running, "demo-caller", may_call).credentials,
+        stranger=principals.user(running, "demo-stranger", {}).credentials,
+    )
+    for call in CALLS:
+        seen = call.run(callers)
+        report.row(call.what, call.expected, seen.text, seen.milliseconds, right=seen.right)
+    _epilogue(report, running, outputs["url"])
+    return 1 if report.wrong else 0
+
+
+def _package(report: Report) -> None:
+    def build() -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "tools.packager",
+             "--interpreter", str(LOCAL_AWS_ENVIRONMENT / "bin" / "python")],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise DemoFailed(f"make package failed:\n{done.stdout}{done.stderr}")
+        sizes = [path.stat().st_size for path in DIST.glob("*.zip")]
+        return f"{len(sizes)} zip, {sum(sizes) / 1024:,.0f} KB"
+
+    with _waiting(report, "packaging the functions"):
+        _step(report, "Package the functions", "zips in dist/", build)
+
+
+def _start(report: Report) -> server.Server:
+    began = time.monotonic()
+    running, started = server.up()
+    took = (time.monotonic() - began) * 1000
+    seen = f"{'started' if started else 'runs'}, port {running.port}"
+    report.row("Start the local AWS (IAM enforced, TLS)", "on loopback", seen, took, right=True)
+    return running
+
+
+def _apply(report: Report, env: Environment) -> None:
+    core = env.terraform.core
+    plan = env.terraform.data / "demo.tfplan"
+
+    def init() -> str:
+        env.init()
+        return f"{core.name} {core.version}"
+
+    def apply() -> str:
+        env.terraform.plan(plan)
+        env.terraform.run("apply", "-no-color", str(plan))
+        made = env.terraform.run("state", "list").split()
+        return f"{sum('data.' not in address for address in made)} resources"
+
+    def second_plan() -> str:
+        return "changes something" if env.terraform.plan(plan) else "changes nothing"
+
+    with _waiting(report, "terraform init"):
+        _step(report, "terraform init envs/local", "ready", init)
+    with _waiting(report, "terraform apply"):
+        _step(report, "terraform apply envs/local", "resources made", apply)
+    with _waiting(report, "terraform plan"):
+        _step(report, "terraform plan again", "changes nothing", second_plan,
+              right=lambda seen: seen == "changes nothing")  # fmt: skip
+
+
+def _step(
+    report: Report,
+    what: str,
+    expected: str,
+    work: Callable[[], str],
+    *,
+    right: Callable[[str], bool] = bool,
+) -> None:
+    began = time.monotonic()
+    seen = work()
+    report.row(what, expected, seen, (time.monotonic() - began) * 1000, right=right(seen))
+
+
+@contextmanager
+def _waiting(report: Report, what: str) -> Iterator[None]:
+    with report.console.status(what) if report.console.is_terminal else nullcontext():
+        yield
+
+
+def _epilogue(report: Report, running: server.Server, url: str) -> None:
+    say = report.console.print
+    say()
+    if report.wrong:
+        say(f"{len(report.wrong)} of the rows above are wrong: {', '.join(report.wrong)}",
+            style="bold red")  # fmt: skip
+        say(f"The local AWS's log: {running.home / 'server.log'}")
+    else:
+        say("Everything above is as expected.", style="bold green")
+    say(f"  The API          {url}")
+    say(f"  The local AWS    {running.endpoint}")
+    say()
+    say("Try next")
+    say("  make plan ENV=local          after a change in functions/ or modules/")
+    say("  make apply ENV=dev AWS=local the development environment on the local AWS")
+    say('  eval "$(make -s env)"        then any AWS client of yours speaks to the local AWS')
+    say("  make test                    prove all of it")
+    say("  make down                    stop, and remove the local AWS with its data")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""The environments under ``envs/``: which AWS one of them is applied to, and with which state."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tools.local_aws import server
+from tools.paths import ENVS
+from tools.terraform import cli_config
+from tools.terraform.core import find_core
+from tools.terraform.runner import Terraform
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class EnvironmentMissing(Exception):
+    """No such environment, or no AWS to apply it to; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One root folder and the AWS that it is applied to.
+
+    Attributes
+    ----------
+    name
+        Name of the folder under ``envs/``.
+    local
+        The local AWS, or None for the AWS that this process's own variables point to.
+    terraform
+        Terraform in the root, with the variables for that AWS.
+    """
+
+    name: str
+    local: server.Server | None
+    terraform: Terraform
+
+    @property
+    def target(self) -> str:
+        """Where it is applied to, in words."""
+        return f"the local AWS at {self.local.endpoint}" if self.local else "AWS"
+
+    def init(self) -> None:
+        """Initialise the root with the backend that fits where it is applied to."""
+        settings = self.terraform.root / "backend.hcl"
+        if settings.is_file():
+            if self.local:
+                _make_bucket(self.local, settings)
+            self.terraform.init(f"-backend-config={settings}")
+        elif self.local:
+            self.terraform.init(f"-backend-config=path={self.local.home / 'terraform.tfstate'}")
+
+
+def environment(name: str, *, local: bool = False) -> Environment:
+    """Return the environment `name`.
+
+    Parameters
+    ----------
+    name
+        ``local``, ``dev``, ``prod`` or another folder under ``envs/``.
+    local
+        Apply it to the local AWS; ``local`` never goes anywhere else.
+
+    Raises
+    ------
+    EnvironmentMissing
+        There is no such folder.
+    LocalAwsError
+        The local AWS is wanted and does not run.
+    """
+    root = ENVS / name
+    if not name or not (root / "versions.tf").is_file():
+        there = ", ".join(sorted(p.parent.name for p in ENVS.glob("*/versions.tf")))
+        raise EnvironmentMissing(f"no environment {name!r}; there are {there}: name one as ENV=dev")
+    variables = cli_config.environment()
+    data = root / ".terraform"
+    running = None
+    if local or name == "local":
+        running = server.require()
+        variables = running.apply_to(variables)
+        # Apart from the data of the same root on AWS, and gone with the local AWS.
+        data = running.home / "terraform" / name
+    return Environment(name, running, Terraform(find_core(), root, data, variables))
+
+
+def wants_local() -> bool:
+    """Tell whether the variable AWS says ``local``."""
+    return os.environ.get("AWS", "").lower() == "local"
+
+
+def _make_bucket(running: server.Server, settings: Path) -> None:
+    found = dict(re.findall(r'^(\w+)\s*=\s*"([^"]+)"', settings.read_text(), re.MULTILINE))
+    client = running.client("s3", region=found["region"])
+    names = [bucket["Name"] for bucket in client.list_buckets()["Buckets"]]
+    if found["bucket"] not in names:
+        client.create_bucket(
+            Bucket=found["bucket"],
+            CreateBucketConfiguration={"LocationConstraint": found["region"]},
+        )
