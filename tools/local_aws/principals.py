@@ -47,10 +47,9 @@ def user(server: Server, name: str, grants: Mapping[str, Any]) -> Principal:
 def remove(server: Server, name: str) -> None:
     """Remove the IAM user `name` with its keys and policies, if there is one."""
     iam = server.client("iam")
-    try:
-        keys = iam.list_access_keys(UserName=name)["AccessKeyMetadata"]
-    except iam.exceptions.NoSuchEntityException:
+    if name not in {user["UserName"] for user in iam.list_users()["Users"]}:
         return
+    keys = iam.list_access_keys(UserName=name)["AccessKeyMetadata"]
     for key in keys:
         iam.delete_access_key(UserName=name, AccessKeyId=key["AccessKeyId"])
     for policy_name in iam.list_user_policies(UserName=name)["PolicyNames"]:

@@ -36,6 +36,9 @@ LAUNCHER = Path(__file__).with_name("launcher.py")
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
 
+# Servers that this process started: to be waited for when they end.
+_children: dict[int, subprocess.Popen[bytes]] = {}
+
 
 class LocalAwsError(Exception):
     """The local AWS cannot do what was asked; the message says what to do."""
@@ -175,6 +178,7 @@ def _start(home: Path) -> Server:
             env=_server_environment(home, port, certificate, key),
             stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
+    _children[process.pid] = process
     server = Server(process.pid, port, home)
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
@@ -183,6 +187,7 @@ def _start(home: Path) -> Server:
         time.sleep(0.05)
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
     tail = (home / "server.log").read_text(errors="replace")[-2000:]
     raise LocalAwsError(f"it did not start on port {port}. The end of its log:\n{tail}")
 
@@ -233,6 +238,8 @@ def _end(server: Server) -> None:
         while time.monotonic() < deadline:
             if not _locked(server.home / "server.lock"):
                 _end_group(server.pid)
+                if server.pid in _children:
+                    _children.pop(server.pid).wait()
                 return
             time.sleep(0.02)
     raise LocalAwsError(f"process {server.pid} does not end. Look at it: ps -fp {server.pid}")

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 
+from tools.local_aws import server
 from tools.local_aws.server import LocalAwsError
 from tools.paths import ENVS, MODULES
 from tools.terraform.core import TerraformMissing, find_core
@@ -16,7 +17,6 @@ from tools.terraform.environments import (
     Environment,
     EnvironmentMissing,
     environment,
-    wants_local,
 )
 from tools.terraform.provider import ProviderMissing
 from tools.terraform.runner import TerraformFailed
@@ -31,7 +31,8 @@ def main() -> int:
     try:
         if given.command == "fmt":
             return _format()
-        env = environment(given.env, local=wants_local())
+        local = os.environ.get("AWS", "").lower() == "local"
+        env = environment(given.env, on=server.require() if local else None)
         core = env.terraform.core
         print(f"{given.command}: envs/{env.name} on {env.target}, {core.name} {core.version}",
               flush=True)  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 from tools.local_aws import server
 from tools.paths import ENVS
 from tools.terraform import cli_config
-from tools.terraform.core import find_core
+from tools.terraform.core import Core, find_core
 from tools.terraform.runner import Terraform
 
 if TYPE_CHECKING:
@@ -55,15 +54,21 @@ class Environment:
             self.terraform.init(f"-backend-config=path={self.local.home / 'terraform.tfstate'}")
 
 
-def environment(name: str, *, local: bool = False) -> Environment:
+def environment(
+    name: str, *, on: server.Server | None = None, core: Core | None = None
+) -> Environment:
     """Return the environment `name`.
 
     Parameters
     ----------
     name
         ``local``, ``dev``, ``prod`` or another folder under ``envs/``.
-    local
-        Apply it to the local AWS; ``local`` never goes anywhere else.
+    on
+        The local AWS to apply it to, whichever environment it is; None for the AWS that this
+        process's variables point to, except for ``local``, which never goes anywhere but to the
+        running local AWS.
+    core
+        What runs Terraform; by default what `find_core` finds.
 
     Raises
     ------
@@ -78,18 +83,12 @@ def environment(name: str, *, local: bool = False) -> Environment:
         raise EnvironmentMissing(f"no environment {name!r}; there are {there}: name one as ENV=dev")
     variables = cli_config.environment()
     data = root / ".terraform"
-    running = None
-    if local or name == "local":
-        running = server.require()
-        variables = running.apply_to(variables)
+    local = server.require() if on is None and name == "local" else on
+    if local:
+        variables = local.apply_to(variables)
         # Apart from the data of the same root on AWS, and gone with the local AWS.
-        data = running.home / "terraform" / name
-    return Environment(name, running, Terraform(find_core(), root, data, variables))
-
-
-def wants_local() -> bool:
-    """Tell whether the variable AWS says ``local``."""
-    return os.environ.get("AWS", "").lower() == "local"
+        data = local.home / "terraform" / name
+    return Environment(name, local, Terraform(core or find_core(), root, data, variables))
 
 
 def _make_bucket(running: server.Server, settings: Path) -> None:

@@ -1,0 +1,36 @@
+"""`make demo`: every row is as expected."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tools.demo.calls import CALLS
+
+if TYPE_CHECKING:
+    import subprocess
+
+
+def test_the_demo_ends_well(demo: subprocess.CompletedProcess[str]) -> None:
+    assert demo.returncode == 0, demo.stdout + demo.stderr
+
+
+def test_every_call_has_its_row_with_its_milliseconds(
+    demo: subprocess.CompletedProcess[str],
+) -> None:
+    for call in CALLS:
+        row = next(line for line in demo.stdout.splitlines() if call.what in line)
+        assert row.startswith("✓")
+        assert re.search(r"\d+$", row)
+
+
+def test_the_table_is_plain_where_there_is_no_terminal(
+    demo: subprocess.CompletedProcess[str],
+) -> None:
+    assert "\x1b" not in demo.stdout
+
+
+def test_it_ends_with_what_to_try_and_how_to_stop(demo: subprocess.CompletedProcess[str]) -> None:
+    tail = demo.stdout.splitlines()[-6:]
+    assert any("make down" in line for line in tail)
+    assert any("make test" in line for line in tail)
