@@ -1,0 +1,126 @@
+"""The order service's HTTP API: place, read, list and cancel orders."""
+
+from __future__ import annotations
+
+import os
+import re
+from base64 import b32encode, urlsafe_b64decode, urlsafe_b64encode
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+import order_table
+from http_dispatch import Answer, Problem, dispatch
+from order import STATUSES, WrongTransitionError, place
+from order_json import InvalidOrderError, MalformedJsonError, read_new_order, write_order
+
+if TYPE_CHECKING:
+    from http_dispatch import Request
+
+MAX_PAGE = 100
+_ID = re.compile(r"[a-z2-7]{26}")
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_CURSOR = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z#[a-z2-7]{26}")
+
+
+def handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401  Lambda's own
+    """Answer one HTTP event."""
+    return dispatch(event, context, ROUTES, problem_of)
+
+
+def place_order(request: Request) -> Answer:
+    """Keep a new order; the same again when its Idempotency-Key is known."""
+    new = read_new_order(request.json_body())
+    order_id = _id_for(request)
+    request_hash = sha256(msgspec.json.encode(new)).hexdigest()
+    order, is_new = order_table.add(place(new, order_id=order_id, at=_now()), request_hash)
+    return Answer(201 if is_new else 200, write_order(order), location=f"/orders/{order.id}")
+
+
+def read_order(request: Request) -> Answer:
+    """Give one order."""
+    return Answer(200, write_order(order_table.get(_id_in(request))))
+
+
+def cancel_order(request: Request) -> Answer:
+    """Cancel one order, if its status still allows it."""
+    return Answer(200, write_order(order_table.cancel(_id_in(request), at=_now())))
+
+
+def list_orders(request: Request) -> Answer:
+    """Give a page of orders, the newest first."""
+    status, limit = request.one("status"), request.one("limit") or "20"
+    if status is not None and status not in STATUSES:
+        raise Problem(400, f"status is {status!r}: it is one of {', '.join(STATUSES)}")
+    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:9]) <= MAX_PAGE):
+        raise Problem(400, f"limit is {limit[:20]!r}: give 1 to {MAX_PAGE}")
+    before = _position(request.one("cursor"))
+    orders, more = order_table.newest(status, limit=int(limit), before=before)
+    cursor = urlsafe_b64encode(more.encode()).decode() if more else None
+    return Answer(200, msgspec.json.encode({"orders": orders, "cursor": cursor}))
+
+
+ROUTES = {
+    ("orders",): {"GET": list_orders, "POST": place_order},
+    ("orders", "{id}"): {"GET": read_order},
+    ("orders", "{id}", "cancel"): {"POST": cancel_order},
+}
+
+
+def problem_of(error: Exception) -> Problem | None:
+    """Return the problem that an exception of the order service is."""
+    match error:
+        case MalformedJsonError():
+            problem = Problem(400, f"The body is no JSON: {error}")
+        case InvalidOrderError():
+            problem = Problem(400, f"The order has {error}", errors=error.problems)
+        case order_table.UnknownOrderError():
+            problem = Problem(404, "There is no such order")
+        case WrongTransitionError():
+            problem = Problem(409, str(error))
+        case order_table.KeyReusedError():
+            problem = Problem(422, "This Idempotency-Key has another order: take a new one")
+        case order_table.TableBusyError():
+            problem = Problem(503, "Try again in a second", headers={"retry-after": "1"})
+        case _:
+            return None
+    return problem
+
+
+def _id_for(request: Request) -> str:
+    """Return a new order's id: of the caller and its key, else random."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return _base32(os.urandom(16))
+    if not _KEY.fullmatch(key):
+        raise Problem(400, "Idempotency-Key: give 1 to 255 printable ASCII characters, no space")
+    return _base32(sha256(f"{request.caller}\0{key}".encode()).digest()[:16])
+
+
+def _id_in(request: Request) -> str:
+    order_id = request.parameters["id"]
+    if not _ID.fullmatch(order_id):
+        raise order_table.UnknownOrderError(order_id)
+    return order_id
+
+
+def _position(cursor: str | None) -> str | None:
+    if cursor is None:
+        return None
+    try:
+        position = urlsafe_b64decode(cursor.encode()).decode()
+    except ValueError:
+        position = ""
+    if not _CURSOR.fullmatch(position):
+        raise Problem(400, "cursor is none that this API gave: take it from the page before")
+    return position
+
+
+def _base32(digest: bytes) -> str:
+    return b32encode(digest).decode().rstrip("=").lower()
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,0 +1,268 @@
+"""From AWS's HTTP event to a route's function, and from what it gives to the answer.
+
+Reads the payload format 2.0 of function URLs and HTTP APIs
+(https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html). Problems are answered as
+RFC 9457 has it; what nobody expected is a 500 that tells a request id and nothing else.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote
+
+import msgspec
+
+from json_log import log
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    Route = Callable[["Request"], "Answer"]
+    Routes = Mapping[tuple[str, ...], Mapping[str, Route]]
+
+MAX_BODY = 64 * 1024
+
+TITLES = {
+    400: "Bad Request",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    409: "Conflict",
+    413: "Content Too Large",
+    415: "Unsupported Media Type",
+    422: "Unprocessable Content",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+
+
+class Request:
+    """What the client asks.
+
+    Attributes
+    ----------
+    method, path
+        In upper case; and as sent, percent-encoded.
+    parameters
+        Decoded values of the route's ``{name}`` segments.
+    query
+        Decoded values by name, in their order.
+    headers
+        Values by lower-case name.
+    body
+        Decoded bytes, at most `MAX_BODY`.
+    caller
+        Who signed: the unique id of the IAM user or role, the subject of a token, else the account.
+    """
+
+    __slots__ = ("body", "caller", "headers", "method", "parameters", "path", "query")
+
+    def __init__(self, event: Mapping[str, Any]) -> None:
+        context = event["requestContext"]
+        self.method: str = context["http"]["method"].upper()
+        self.path: str = event["rawPath"]
+        self.parameters: dict[str, str] = {}
+        self.query: dict[str, list[str]] = {}
+        for name, value in parse_qsl(event.get("rawQueryString") or "", keep_blank_values=True):
+            self.query.setdefault(name, []).append(value)
+        self.headers = {k.lower(): v for k, v in (event.get("headers") or {}).items()}
+        self.caller = _caller(context)
+        self.body = _body(event)
+
+    def json_body(self) -> bytes:
+        """Return the body of a request that must carry JSON.
+
+        Raises
+        ------
+        Problem
+            415 when it says that it is something else, 400 when there is none.
+        """
+        kind, _, parameters = self.headers.get("content-type", "").partition(";")
+        charset = parameters.lower().replace(" ", "").replace('"', "")
+        if kind.strip().lower() != "application/json" or charset not in {"", "charset=utf-8"}:
+            raise Problem(415, "Send Content-Type: application/json, in UTF-8")
+        if not self.body:
+            raise Problem(400, "The body is empty: send JSON")
+        return self.body
+
+    def one(self, name: str) -> str | None:
+        """Return the one value of a query parameter, or None without it.
+
+        Raises
+        ------
+        Problem
+            400 when it is there twice.
+        """
+        values = self.query.get(name, [])
+        if len(values) > 1:
+            raise Problem(400, f"The query has {name} {len(values)} times: give it once")
+        return values[0] if values else None
+
+
+class Answer:
+    """What the client gets: a status, headers and a body of JSON."""
+
+    __slots__ = ("body", "headers", "status")
+
+    def __init__(self, status: int, body: bytes, **headers: str) -> None:
+        self.status = status
+        self.body = body
+        self.headers = {"content-type": "application/json", **headers}
+
+
+class Problem(Exception):
+    """What keeps a request from being answered, told to the client as RFC 9457 has it.
+
+    Attributes
+    ----------
+    status
+        HTTP status.
+    detail
+        What is wrong and what to do.
+    errors
+        Every wrong field: a JSON pointer and what is wrong there.
+    headers
+        Headers of the answer, by lower-case name.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        detail: str | None,
+        *,
+        errors: Sequence[tuple[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.errors = errors
+        self.headers = headers or {}
+
+    def answer(self, instance: str) -> Answer:
+        """Return the problem about the resource `instance` as an answer."""
+        body: dict[str, Any] = {
+            "type": "about:blank",
+            "title": TITLES[self.status],
+            "status": self.status,
+        }
+        if self.detail:
+            body["detail"] = self.detail
+        if instance:
+            body["instance"] = instance
+        if self.errors:
+            body["errors"] = [{"pointer": pointer, "detail": why} for pointer, why in self.errors]
+        answer = Answer(self.status, msgspec.json.encode(body), **self.headers)
+        answer.headers["content-type"] = "application/problem+json"
+        return answer
+
+
+def dispatch(
+    event: Any,  # noqa: ANN401  whatever invokes the function
+    context: Any,  # noqa: ANN401  Lambda's own
+    routes: Routes,
+    problem_of: Callable[[Exception], Problem | None],
+) -> dict[str, Any]:
+    """Answer one event; never raises.
+
+    Parameters
+    ----------
+    event
+        As AWS sends it.
+    context
+        Lambda's context.
+    routes
+        Segments of a path (``{name}`` takes any one) -> method -> function.
+    problem_of
+        Returns the problem that an exception of the application's own is, or None for one that
+        nobody expected.
+    """
+    began = perf_counter()
+    request_id = str(getattr(context, "aws_request_id", ""))
+    route, method, instance = "", "", ""
+    try:
+        request = _read(event)
+        method, instance = request.method, request.path
+        route, function = _find(request, routes)
+        answer = function(request)
+    except Exception as error:  # noqa: BLE001  the client gets an answer whatever happens
+        answer = _problem(error, problem_of, request_id).answer(instance)
+    answer.headers |= {"cache-control": "no-store", "x-request-id": request_id}
+    log(
+        "INFO" if answer.status < 500 else "ERROR",
+        "request",
+        request_id=request_id,
+        method=method,
+        route=route,
+        status=answer.status,
+        milliseconds=round((perf_counter() - began) * 1000, 1),
+    )
+    return {
+        "statusCode": answer.status,
+        "headers": answer.headers,
+        "body": "" if method == "HEAD" else answer.body.decode(),
+        "isBase64Encoded": False,
+    }
+
+
+def _read(event: Any) -> Request:  # noqa: ANN401  whatever invokes the function
+    try:
+        return Request(event)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Problem(400, "This is no HTTP event of payload format 2.0") from error
+
+
+def _find(request: Request, routes: Routes) -> tuple[str, Route]:
+    segments = tuple(request.path.strip("/").split("/"))
+    for pattern, methods in routes.items():
+        if len(pattern) != len(segments):
+            continue
+        pairs = tuple(zip(pattern, segments, strict=True))
+        if not all(wanted in (sent, f"{{{wanted[1:-1]}}}") for wanted, sent in pairs):
+            continue
+        function = methods.get("GET" if request.method == "HEAD" else request.method)
+        if function is None:
+            allowed = ", ".join(sorted({*methods, *(["HEAD"] if "GET" in methods else [])}))
+            raise Problem(
+                405,
+                f"{request.method} is not for this path: use {allowed}",
+                headers={"allow": allowed},
+            )
+        request.parameters = {
+            wanted[1:-1]: unquote(sent) for wanted, sent in pairs if wanted.startswith("{")
+        }
+        return "/" + "/".join(pattern), function
+    raise Problem(404, "There is nothing at this path")
+
+
+def _problem(
+    error: Exception, problem_of: Callable[[Exception], Problem | None], request_id: str
+) -> Problem:
+    problem = error if isinstance(error, Problem) else problem_of(error)
+    if problem is not None:
+        return problem
+    from traceback import format_tb  # noqa: PLC0415  only when something is broken
+
+    # Frames name files and lines. The exception's own text may hold what the client sent.
+    stack = "".join(format_tb(error.__traceback__))
+    log("ERROR", "unexpected", request_id=request_id, error=type(error).__name__, stack=stack)
+    return Problem(500, None)
+
+
+def _caller(context: Mapping[str, Any]) -> str:
+    authorizer = context.get("authorizer") or {}
+    user_id = (authorizer.get("iam") or {}).get("userId")
+    if user_id:
+        # A role's sessions ("AROA…:session") are one caller.
+        return str(user_id).partition(":")[0]
+    subject = ((authorizer.get("jwt") or {}).get("claims") or {}).get("sub")
+    return str(subject or context.get("accountId", ""))
+
+
+def _body(event: Mapping[str, Any]) -> bytes:
+    text = event.get("body") or ""
+    body = b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()
+    if len(body) > MAX_BODY:
+        raise Problem(413, f"The body has {len(body)} bytes, and {MAX_BODY} is the most")
+    return body

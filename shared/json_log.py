@@ -1,0 +1,48 @@
+"""One JSON object a line to standard output, which Lambda sends to CloudWatch Logs as it is.
+
+Only what is given is written: never a body, a header's value or a key.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from time import gmtime, strftime, time_ns
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+# Set by Lambda from the function's logging configuration:
+# https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html
+_least = _LEVELS.index(os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO"))
+_encode = msgspec.json.Encoder().encode
+
+
+def log(level: str, message: str, **fields: str | float | Mapping[str, str] | None) -> None:
+    """Write one line, unless `level` is below the function's own.
+
+    Parameters
+    ----------
+    level
+        TRACE, DEBUG, INFO, WARN, ERROR or FATAL.
+    message
+        What happened, the same words each time.
+    fields
+        What tells this time from others.
+    """
+    if _LEVELS.index(level) < _least:
+        return
+    seconds, nanoseconds = divmod(time_ns(), 1_000_000_000)
+    line = {
+        "timestamp": strftime("%Y-%m-%dT%H:%M:%S", gmtime(seconds))
+        + f".{nanoseconds // 1_000_000:03d}Z",
+        "level": level,
+        "message": message,
+        **fields,
+    }
+    sys.stdout.write(_encode(line).decode() + "\n")
+    sys.stdout.flush()

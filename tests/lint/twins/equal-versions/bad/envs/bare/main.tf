@@ -1,0 +1,3 @@
+module "queue" { # expect: equal-versions
+  source = "../../modules/queue"
+}

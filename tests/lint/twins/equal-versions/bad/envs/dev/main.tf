@@ -1,0 +1,13 @@
+terraform {
+  required_version = ">= 1.5" # expect: equal-versions
+
+  required_providers {
+    aws = { # expect: equal-versions
+      source  = "hashicorp/aws"
+      version = "~> 5.0"
+    }
+    random = { # expect: equal-versions
+      source = "hashicorp/random"
+    }
+  }
+}

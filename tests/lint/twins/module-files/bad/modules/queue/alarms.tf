@@ -1,0 +1,4 @@
+variable "alarms" { # expect: module-files
+  description = "Period of the alarms in seconds."
+  type        = number
+}

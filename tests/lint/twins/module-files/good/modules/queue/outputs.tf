@@ -1,0 +1,4 @@
+output "period" {
+  description = "What was given as period."
+  value       = var.period
+}

@@ -1,0 +1,4 @@
+variable "period" {
+  description = "Period of the alarms in seconds."
+  type        = number
+}

@@ -1,0 +1,4 @@
+# expect: no-provider-block-in-module
+provider "aws" {
+  alias = "us_east_1"
+}

@@ -1,0 +1,4 @@
+output "provider" {
+  description = "What only sounds like a provider."
+  value       = local.provider
+}

@@ -1,0 +1,18 @@
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.100, < 7.0"
+    }
+  }
+}
+
+resource "aws_sqs_queue" "this_week" {
+  name = "this"
+}
+
+resource "aws_this" "dlq" {
+  name = "this"
+}

@@ -1,0 +1,113 @@
+"""Modules fit together: who takes a module whole asks only for what it puts out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tools.lint import reader
+from tools.lint.syntax import Call, Expression, Literal, Name, Object, text_of
+from tools.paths import MODULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NAMES = sorted(path.name for path in MODULES.iterdir())
+# What every trigger may ask a function for.
+FUNCTION = {"name", "arn", "alias_name", "alias_arn", "invoke_arn", "role_name", "timeout"}
+# What a value of `grants` is made of.
+GRANT = {"actions", "resources", "conditions"}
+
+
+def outputs(module: str) -> set[str]:
+    source = reader.read_file(MODULES / module / "outputs.tf")
+    return {block.name for block in source.body.blocks_of("output")}
+
+
+def inputs(module: str) -> dict[str, Expression]:
+    source = reader.read_file(MODULES / module / "variables.tf")
+    found = {block.name: block.body.get("type") for block in source.body.blocks_of("variable")}
+    return {name: node for name, node in found.items() if node}
+
+
+def fields(node: Expression) -> dict[str, Expression] | None:
+    """Return the attributes of an object type; None for another type."""
+    match node:
+        case Call(name="object", arguments=[Object(items=items)]):
+            return {_key(item.key): item.value for item in items}
+        case Call(name="optional" | "list" | "map" | "set", arguments=[inner, *_]):
+            return fields(inner)
+    return None
+
+
+def _key(node: Expression) -> str:
+    if isinstance(node, Name):
+        return node.name
+    assert isinstance(node, Literal)
+    return str(node.value)
+
+
+def taken_whole(name: str, node: Expression) -> Iterator[tuple[str, set[str]]]:
+    """Yield the module that an input takes whole, by its name, and the fields it asks for.
+
+    ``function`` and ``functions`` take the module function, at any depth of a type.
+    """
+    asked = fields(node)
+    if asked is None:
+        return
+    for module in NAMES:
+        if name in {module, f"{module}s"}:
+            yield module, set(asked)
+    for inner, kind in asked.items():
+        yield from taken_whole(inner, kind)
+
+
+CONSUMERS = [
+    (consumer, name, producer, asked)
+    for consumer in NAMES
+    for name, node in inputs(consumer).items()
+    for producer, asked in taken_whole(name, node)
+]
+
+
+def test_a_function_puts_out_what_a_trigger_may_ask_for() -> None:
+    assert outputs("function") >= FUNCTION
+
+
+@pytest.mark.parametrize(
+    ("consumer", "name", "producer", "asked"),
+    CONSUMERS,
+    ids=[f"{consumer}.{name}-{producer}" for consumer, name, producer, _ in CONSUMERS],
+)
+def test_an_input_that_takes_a_module_asks_only_for_its_outputs(
+    consumer: str, name: str, producer: str, asked: set[str]
+) -> None:
+    missing = sorted(asked - outputs(producer))
+    assert not missing, f"{consumer}.{name} asks {producer} for {missing}"
+
+
+@pytest.mark.parametrize("case", [case for case in CONSUMERS if case[2] == "function"], ids=str)
+def test_a_trigger_asks_a_function_for_no_more_than_the_contract(
+    case: tuple[str, str, str, set[str]],
+) -> None:
+    assert case[3] <= FUNCTION
+
+
+def test_the_url_is_among_the_consumers_of_a_function() -> None:
+    assert ("function_url", "function", "function") in [case[:3] for case in CONSUMERS]
+
+
+@pytest.mark.parametrize("module", [name for name in NAMES if "grants" in inputs(name)])
+def test_a_module_that_is_granted_something_takes_every_part_of_a_grant(module: str) -> None:
+    granted = fields(inputs(module)["grants"])
+    assert granted
+    also = fields(granted["also"])
+    assert also
+    assert (set(granted) - {"also"}, set(also)) == (GRANT, GRANT)
+
+
+@pytest.mark.parametrize("module", NAMES)
+def test_a_module_describes_every_output(module: str) -> None:
+    source = reader.read_file(MODULES / module / "outputs.tf")
+    assert all(text_of(block.body.get("description")) for block in source.body.blocks)

@@ -1,0 +1,149 @@
+"""A copy of the Terraform tree with a local AWS of its own, where tests plan without a trace.
+
+The copy holds ``modules/`` and ``envs/`` byte for byte, and ``dist/``. Beside them stands what the
+checkout does not have: in every root of ``envs/`` a ``backend_override.tf`` that keeps the state in
+a file (the only difference to the checkout), and the roots that tests write.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import zipfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tools.local_aws import server
+from tools.paths import CACHE, DIST, ENVS, FUNCTIONS, MODULES
+from tools.terraform import cli_config
+from tools.terraform.runner import Terraform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tools.terraform.core import Core
+
+SLOTS = CACHE / "tests" / "plan"
+
+LOCAL_BACKEND = """\
+terraform {
+  backend "local" {}
+}
+"""
+PROVIDER = """\
+provider "aws" {
+  region = "eu-west-1"
+}
+"""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The copied tree and the local AWS that its plans read from."""
+
+    tree: Path
+    local: server.Server
+
+    @property
+    def modules(self) -> Path:
+        """The copy of ``modules/``."""
+        return self.tree / "modules"
+
+    def terraform(self, core: Core, root: Path) -> Terraform:
+        """Return Terraform for `root`, initialised."""
+        # Beside the tree, so that a tree made anew finds what the last one had fetched.
+        data = self.tree.with_name("data") / core.name / root.relative_to(self.tree)
+        environment = self.local.apply_to(cli_config.environment())
+        terraform = Terraform(core, root, data, environment)
+        with one_at_a_time("init"):
+            # Not Terraform.init: it takes a root for unchanged when only a module in it changed.
+            terraform.run("init", "-no-color", "-reconfigure")
+        return terraform
+
+    def root(self, name: str, text: str) -> Path:
+        """Write `text` as a root folder where a reader would have it, beside the environments."""
+        root = self.tree / "envs" / name
+        root.mkdir()
+        (root / "main.tf").write_text(text)
+        (root / "backend_override.tf").write_text(LOCAL_BACKEND)
+        shutil.copy(self.modules / "function" / "versions.tf", root)
+        if 'provider "aws"' not in text:
+            (root / "provider.tf").write_text(PROVIDER)
+        return root
+
+    def plan(self, core: Core, root: Path) -> dict[str, Any]:
+        """Plan `root` for real; return the plan as ``terraform show -json`` gives it."""
+        terraform = self.terraform(core, root)
+        file = terraform.data / "plan"
+        terraform.plan(file)
+        return terraform.show(file)
+
+
+@contextmanager
+def workspace() -> Iterator[Workspace]:
+    """Lay out a tree and start a local AWS; stop it at the end, whatever happened.
+
+    Processes side by side (workers of pytest-xdist, two runs of the tests) get one each.
+    """
+    with _slot() as slot:
+        home = slot / "local-aws"
+        server.down(home)
+        tree = slot / "tree"
+        _lay_out(tree)
+        try:
+            yield Workspace(tree, server.up(home)[0])
+        finally:
+            server.down(home)
+
+
+@contextmanager
+def one_at_a_time(what: str) -> Iterator[None]:
+    """Let one process at a time do what may not be done side by side."""
+    SLOTS.mkdir(parents=True, exist_ok=True)
+    with (SLOTS / f"{what}.lock").open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _slot() -> Iterator[Path]:
+    """Take the first folder that no living process holds."""
+    number = 0
+    while True:
+        slot = SLOTS / f"slot-{number}"
+        slot.mkdir(parents=True, exist_ok=True)
+        with (slot / "lock").open("a") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                number += 1
+                continue
+            yield slot
+            return
+
+
+def _lay_out(tree: Path) -> None:
+    shutil.rmtree(tree, ignore_errors=True)
+    # What a run leaves in a root is a machine's own, and no part of the configuration.
+    left_out = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tfplan")
+    shutil.copytree(MODULES, tree / "modules", ignore=left_out)
+    shutil.copytree(ENVS, tree / "envs", ignore=left_out)
+    for root in (tree / "envs").iterdir():
+        (root / "backend_override.tf").write_text(LOCAL_BACKEND)
+    (tree / "dist").mkdir()
+    for function in sorted(
+        {path.parent.name for path in FUNCTIONS.glob("*/app.py")} | {"orders_api"}
+    ):  # TEMPORARY
+        _zip(tree / "dist" / f"{function}.zip")
+
+
+def _zip(target: Path) -> None:
+    """Put the built zip there, or a stand-in: plans read its hash and nothing in it."""
+    built = DIST / target.name
+    if built.is_file():
+        shutil.copy(built, target)
+        return
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("app.py", "def handler(event, context): ...\n")

@@ -1,0 +1,1 @@
+"""Rules on Terraform source: what is wrong before anything is planned."""

@@ -1,0 +1,1 @@
+"""``make package``: functions and their dependencies become reproducible zips for AWS Lambda."""

@@ -1,0 +1,1 @@
+"""Runs in the target's interpreter, isolated: the standard library and nothing of ours but this."""
