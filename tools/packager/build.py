@@ -1,9 +1,8 @@
-"""From the folders of functions to zips: plan each, find what is known, build the rest."""
+"""Make zips of planned functions: find what is known, build the rest, keep what is of use."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 import threading
@@ -11,54 +10,27 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import deflate
-
-from tools.packager import dependencies, imports, limits, sources
+from tools.packager import dependencies, limits
 from tools.packager.archive import Member, compress, zip_bytes
-from tools.packager.cache import Index, replace
-from tools.packager.dependencies import LOCK, REQUIREMENTS, Installed
-from tools.packager.errors import Fault, SourceError
+from tools.packager.cache import replace
+from tools.packager.errors import Fault, SourceError, ToolError
 from tools.packager.handler import Importer
 from tools.packager.manifest import entry
+from tools.packager.plan import digest_of
 from tools.packager.progress import readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tools.packager.interpreter import Target
+    from tools.packager.cache import Index
+    from tools.packager.dependencies import Installed
+    from tools.packager.plan import Plan, Planner
     from tools.packager.progress import Progress
-    from tools.packager.sources import SourceFile
 
 # Zips kept of each function, so that going back to an earlier state builds nothing.
 BUILDS_KEPT = 4
 # Bytecode of sources is made again in milliseconds; it goes after a month.
 OWN_BYTECODE_SECONDS = 30 * 24 * 3600
-
-
-class Settings(NamedTuple):
-    """What was asked for on the command line."""
-
-    functions: Path
-    shared: Path
-    dist: Path
-    cache: Path
-    arch: str
-    runtime: str
-    locked: bool
-
-
-class Plan(NamedTuple):
-    """A function whose source was read: everything that its zip is made from.
-
-    `files` are the function's own and the shared ones that it imports; `lock` is the digest of its
-    lock, empty without dependencies; `key` stands for all of it.
-    """
-
-    name: str
-    folder: Path
-    files: dict[str, SourceFile]
-    lock: str
-    key: str
 
 
 class Built(NamedTuple):
@@ -79,177 +51,17 @@ class Ready(NamedTuple):
 class Packager:
     """Builds functions into zips."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        index: Index,
-        uv: dependencies.Uv,
-        target: Target | None,
-    ) -> None:
-        self.settings = settings
+    def __init__(self, planner: Planner, index: Index, uv: dependencies.Uv) -> None:
+        self.planner = planner
+        self.settings = planner.settings
+        self.target = planner.target
         self.index = index
         self.uv = uv
-        self.target = target
-        self.minor = int(settings.runtime.partition(".")[2])
-        self.tool = _own_digest(index)
         self.notices: dict[str, None] = {}
-        self._shared: list[SourceFile] | None = None
         self._locks: dict[str, threading.Lock] = {}
         self._ready: dict[str, Ready] = {}
+        self._failed: dict[tuple[str, str], Exception] = {}
         self._guard = threading.Lock()
-
-    def names(self) -> list[str]:
-        """Return the functions that the source has: the folders with anything to ship in them."""
-        folders = sorted(
-            entry
-            for entry in self.settings.functions.iterdir()
-            if entry.is_dir() and not sources.left_out(entry.name)
-        )
-        return [
-            folder.name
-            for folder in folders
-            if folder.is_symlink() or any(not sources.left_out(f.name) for f in folder.iterdir())
-        ]
-
-    # Planning: reads sources, writes nothing but a lock.
-
-    def lock_wanted(self, name: str) -> str:
-        """Return whether the lock of `name` must be made: why (``missing``, ``stale``), or nothing.
-
-        Raises
-        ------
-        SourceError
-            It must, and ``--locked`` forbids it; or requirements.txt has options in it.
-        """
-        folder = self.settings.functions / name
-        requirements = folder / REQUIREMENTS
-        if not requirements.is_file():
-            return ""
-        content = requirements.read_bytes()
-        if not dependencies.wants_dependencies(content):
-            return ""
-        dependencies.check_requirements(requirements, content)
-        state = dependencies.lock_state(folder, content, self.settings.runtime)
-        if state == "fresh":
-            return ""
-        if self.settings.locked:
-            what = f"{LOCK} is {state}" + (f" ({REQUIREMENTS} changed)" if state == "stale" else "")
-            raise SourceError(Fault(f"{folder / LOCK}:1", what, dependencies.MEND_LOCK))
-        return state
-
-    def plan(self, name: str) -> Plan:
-        """
-        Read the source of the function `name`.
-
-        Raises
-        ------
-        SourceError
-            The name is not usable, app.py or its handler is missing, a link leaves the folder, or
-            a source is no Python of the target's version.
-        """
-        folder = self.settings.functions / name
-        if not limits.FUNCTION_NAME.fullmatch(name):
-            raise SourceError(
-                Fault(
-                    str(folder),
-                    f"{name!r} is no name for a function",
-                    "Rename the folder: 1 to 64 letters, digits, hyphens or underscores",
-                )
-            )
-        if folder.is_symlink():
-            mend = "Make it a folder; what functions share belongs into shared/"
-            raise SourceError(Fault(str(folder), "the function is a symbolic link", mend))
-        own = {file.name: file for file in sources.walk(folder, self.index)}
-        if "app.py" not in own:
-            mend = "Write it, with a function handler(event, context)"
-            raise SourceError(Fault(f"{folder}/app.py:1", "there is no app.py", mend))
-        files = self._with_shared(own)
-        self._check_handler(files["app.py"])
-        lock = folder / LOCK
-        requirements = folder / REQUIREMENTS
-        pinned = ""
-        if requirements.is_file() and dependencies.wants_dependencies(requirements.read_bytes()):
-            pinned = self.index.digest(str(lock), lock.stat())
-        return Plan(name, folder, files, pinned, self._key(name, files, pinned))
-
-    def _with_shared(self, own: dict[str, SourceFile]) -> dict[str, SourceFile]:
-        """Return `own` and what of shared/ it imports; its own files win over shared ones."""
-        if self._shared is None:
-            there = self.settings.shared.is_dir()
-            self._shared = sources.walk(self.settings.shared, self.index) if there else []
-        files = {**{file.name: file for file in self._shared}, **own}
-        starts = [name for name in own if name.endswith(".py")]
-        faults: list[Fault] = []
-
-        def imports_of(name: str) -> list[str]:
-            try:
-                return self.facts(files[name])["imports"]
-            except SourceError as error:
-                faults.extend(error.faults)
-                return []
-
-        reached = imports.closure(starts, files, imports_of)
-        if faults:
-            raise SourceError(*sorted(set(faults)))
-        packages = tuple(
-            name.removesuffix("__init__.py")
-            for name in reached - set(own)
-            if name.endswith("/__init__.py")
-        )
-        for file in self._shared:
-            data = not file.name.endswith(".py") and file.name.startswith(packages)
-            if packages and data and file.name not in own:
-                reached.add(file.name)
-        return {name: files[name] for name in sorted(reached | set(own))}
-
-    def facts(self, file: SourceFile) -> imports.Facts:
-        """Return what the source `file` says, read once for each content."""
-        self.index.used.add(file.digest)
-        known = self.index.parsed.get(file.digest)
-        if known is None:
-            known = self._parse(file)
-            self.index.parsed[file.digest] = known
-        return known
-
-    def _parse(self, file: SourceFile) -> imports.Facts:
-        """Parse `file` here, or in the target's interpreter when this one does not understand."""
-        try:
-            return imports.facts(imports.parse(Path(file.path).read_bytes(), self.minor))
-        except SyntaxError as error:
-            line, message = error.lineno or 1, error.msg
-        mend = f"Write it in Python {self.settings.runtime}"
-        if self.target is None:
-            mend += f", or install that version, if what {_running()} does not know is newer syntax"
-            raise SourceError(_syntax_fault(file, line, message, mend))
-        from tools.packager.interpreter import work  # noqa: PLC0415  costs what few runs need
-
-        path = {file.name: os.path.abspath(file.path)}  # noqa: PTH100
-        data = work(self.target, self.settings.cache, compile_files=path, facts=path).data
-        found = data["facts"][file.name]
-        if found is None:
-            wrong = data["compiled"][file.name]
-            raise SourceError(_syntax_fault(file, wrong["line"], wrong["error"], mend))
-        return found  # type: ignore[no-any-return]  # as the other interpreter's imports.facts gave
-
-    def _check_handler(self, app: SourceFile) -> None:
-        """Refuse an app.py without a function that Lambda can call."""
-        kind = self.facts(app)["handler"]
-        if kind == "no":
-            what, mend = "there is no function handler", "Define handler(event, context) in app.py"
-            raise SourceError(Fault(f"{app.label}:1", what, mend))
-        if kind == "async":
-            what = "handler is a coroutine function, which Lambda calls and does not await"
-            mend = "Make it a plain function; run coroutines in it by asyncio.run"
-            raise SourceError(Fault(f"{app.label}:1", what, mend))
-
-    def _key(self, name: str, files: dict[str, SourceFile], lock: str) -> str:
-        """Return a digest of all that decides the bytes of a zip."""
-        compiler = self.target.compiler if self.target else ""
-        content = [(file.name, file.digest) for file in files.values()]
-        settings = [self.tool, self.settings.arch, self.settings.runtime, compiler]
-        return _digest([*settings, name, content, lock])
-
-    # Building: may run in several threads, each for another function.
 
     def known(self, plan: Plan) -> Built | None:
         """Return the zip of `plan` if it stands in dist/, or in the cache from an earlier build."""
@@ -335,7 +147,8 @@ class Packager:
         """Return the name of the cache's folder for the dependencies of `plan`."""
         if not plan.lock:
             return ""
-        return _digest([self.tool, plan.lock, self.settings.arch, self.settings.runtime])[:32]
+        target = [self.settings.arch, self.settings.runtime]
+        return digest_of([self.planner.tool, plan.lock, *target])[:32]
 
     def dependencies(self, plan: Plan) -> Ready:
         """Return the dependencies of `plan`, installed once for all functions of the same lock."""
@@ -343,8 +156,14 @@ class Packager:
         with self._guard:
             lock = self._locks.setdefault(key, threading.Lock())
         with lock:
-            if key not in self._ready:
-                self._ready[key] = self._install(plan, self.settings.cache / "deps" / key)
+            if (key, plan.name) in self._failed:
+                raise self._failed[key, plan.name]
+            try:
+                if key not in self._ready:
+                    self._ready[key] = self._install(plan, self.settings.cache / "deps" / key)
+            except (SourceError, ToolError) as error:
+                self._failed[key, plan.name] = error
+                raise
             return self._ready[key]
 
     def _install(self, plan: Plan, home: Path) -> Ready:
@@ -442,20 +261,6 @@ def in_parallel(tasks: list[Callable[[], None]]) -> None:
         thread.join()
 
 
-def _own_digest(index: Index) -> str:
-    """Return a digest of the packager itself: other rules or another compressor, other zips."""
-    here = Path(__file__).parent
-    files = sorted(os.scandir(here), key=lambda entry: entry.name)
-    files += sorted(os.scandir(here / "target"), key=lambda entry: entry.name)
-    own = [(e.name, index.digest(e.path, e.stat())) for e in files if e.name.endswith(".py")]
-    return _digest([own, deflate.__version__])
-
-
-def _digest(value: object) -> str:
-    """Return the sha256 of `value` in JSON form."""
-    return hashlib.sha256(json.dumps(value).encode()).hexdigest()
-
-
 def _signature(path: Path) -> list[int]:
     """Return what of its stat changes when the file at `path` does; nothing where there is none."""
     try:
@@ -463,20 +268,6 @@ def _signature(path: Path) -> list[int]:
     except FileNotFoundError:
         return []
     return [stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino]
-
-
-def _running() -> str:
-    """Return the name of the Python that runs the packager."""
-    import sys  # noqa: PLC0415
-
-    return f"Python {sys.version_info.major}.{sys.version_info.minor}"
-
-
-def _syntax_fault(file: SourceFile, line: int, message: str, mend: str) -> Fault:
-    """Return the fault of a source that does not parse, with the line that is wrong."""
-    text = Path(file.path).read_bytes().decode(errors="replace").splitlines()
-    wrong = text[line - 1].strip() if 0 < line <= len(text) else ""
-    return Fault(f"{file.label}:{line}", f"syntax error, {message}: {wrong}", mend)
 
 
 def _check_clashes(plan: Plan, installed: Installed) -> None:

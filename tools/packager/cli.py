@@ -17,17 +17,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tools.packager import manifest
-from tools.packager.build import Built, Packager, Plan, Settings, in_parallel
+from tools.packager.build import Packager, in_parallel
 from tools.packager.cache import Index
 from tools.packager.dependencies import LOCK, Uv
 from tools.packager.errors import SourceError, ToolError
 from tools.packager.interpreter import target
 from tools.packager.limits import PLATFORMS, RUNTIMES
+from tools.packager.plan import Planner, Settings
 from tools.packager.progress import Progress
 from tools.paths import CACHE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from tools.packager.build import Built
+    from tools.packager.plan import Plan
 
 # Where `make setup` puts uv when there is none on PATH.
 UV_OF_SETUP = CACHE / "uv-environment" / "bin" / "uv"
@@ -99,8 +103,9 @@ class Run:
         self.index = Index(settings.cache / "index.json")
         interpreter = target(settings.runtime, options.interpreter, self.index)
         uv = Uv(options.uv or _uv(), sys.executable, settings.cache, settings.runtime)
-        self.packager = Packager(settings, self.index, uv, interpreter)
-        self.present = self.packager.names()
+        self.planner = Planner(settings, self.index, interpreter)
+        self.packager = Packager(self.planner, self.index, uv)
+        self.present = self.planner.names()
         unknown = sorted(set(options.names) - set(self.present))
         if unknown:
             raise ToolError(
@@ -125,7 +130,7 @@ class Run:
                 continue
             with self._caught(name):
                 self.progress.start(name, "reading")
-                plan = self.packager.plan(name)
+                plan = self.planner.plan(name)
                 known = self.packager.known(plan)
                 if known:
                     self._finish(name, known)
@@ -145,7 +150,7 @@ class Run:
         wanted = {}
         for name in self.names:
             with self._caught(name):
-                state = self.packager.lock_wanted(name)
+                state = self.planner.lock_wanted(name)
                 if state:
                     wanted[name] = state
 

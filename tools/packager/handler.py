@@ -22,8 +22,9 @@ from tools.packager.interpreter import lambda_environment, work
 from tools.packager.limits import RUNTIME_PROVIDED
 
 if TYPE_CHECKING:
-    from tools.packager.build import Packager, Plan, Ready
+    from tools.packager.build import Packager, Ready
     from tools.packager.interpreter import Target
+    from tools.packager.plan import Plan
     from tools.packager.sources import SourceFile
 
 
@@ -75,7 +76,7 @@ class Importer:
 
     @property
     def _maker(self) -> str:
-        return f"{self.target.compiler.replace(' ', '-')}-{self.packager.tool[:16]}"
+        return f"{self.target.compiler.replace(' ', '-')}-{self.packager.planner.tool[:16]}"
 
     def _missing(self) -> dict[str, str]:
         """Return the sources of the function that have no bytecode yet: name to path."""
@@ -139,7 +140,7 @@ class Importer:
         data = [(f.name, f.digest) for f in self.plan.files.values() if f.name not in self.modules]
         settings = self.packager.settings
         facts = [
-            self.packager.tool, settings.runtime, self.target.compiler, self.target.native,
+            self.packager.planner.tool, settings.runtime, self.target.compiler, self.target.native,
             self.packager.dependencies_key(self.plan), sorted(self.modules), data,
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
@@ -180,7 +181,7 @@ class Importer:
         try:
             return imports.import_fingerprint(
                 source,
-                self.packager.minor,
+                self.packager.planner.minor,
                 lambda number, line: number in numbers or line in lines,
             )
         except SyntaxError:
@@ -282,7 +283,7 @@ class Importer:
         reached = imports.closure(
             ["app.py"],
             self.modules,
-            lambda name: self.packager.facts(self.modules[name])["imports"],
+            lambda name: self.packager.planner.facts(self.modules[name])["imports"],
         )
         return sorted(reached)
 
@@ -295,10 +296,10 @@ class Importer:
 
         def imports_of(name: str) -> list[str]:
             if name in self.modules:
-                return self.packager.facts(self.modules[name])["imports"]
+                return self.packager.planner.facts(self.modules[name])["imports"]
             try:
                 source = (installed.site / name).read_bytes()
-                return imports.facts(imports.parse(source, self.packager.minor))["imports"]
+                return imports.facts(imports.parse(source, self.packager.planner.minor))["imports"]
             except SyntaxError:
                 return []
 

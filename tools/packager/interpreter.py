@@ -113,7 +113,14 @@ def work(
     facts: dict[str, str] | None = None,
     probe: dict[str, Any] | None = None,
 ) -> Answer:
-    """Let `interpreter` do a job of ``target.compiler``, isolated from the builder's settings."""
+    """
+    Let `interpreter` do a job of ``target.compiler``, isolated from the builder's settings.
+
+    Raises
+    ------
+    ToolError
+        It cannot even compile. (That it ends while it imports a handler is the answer.)
+    """
     job = {"compile": compile_files or {}, "facts": facts or {}, "probe": probe}
     # What the dynamic loader of some interpreters needs; everything else Lambda would not have.
     kept = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
@@ -134,6 +141,11 @@ def work(
             process.kill()
             raise
     if process.returncode or not out:
+        if probe is None:
+            raise ToolError(
+                f"{interpreter.path} ends with status {process.returncode} when it is to compile: "
+                f"{err.decode(errors='replace').strip()}. Name another one by --interpreter"
+            )
         last = err.decode(errors="replace").strip().splitlines()[-1:]
         said = f" ({last[0]})" if last else ""
         return Answer({}, f"Python ends with status {process.returncode} during the import{said}")

@@ -88,7 +88,7 @@ def test_the_order_of_the_directory_changes_nothing(sample: Project, tmp_path: P
         {"PYTHONOPTIMIZE": "2"},
         {"PYTHONHASHSEED": "7"},
         {"PYTHONDONTWRITEBYTECODE": "1"},
-        {"PIP_INDEX_URL": "https://nowhere.invalid/simple", "PIP_NO_BINARY": ":all:"},
+        {"PIP_INDEX_URL": "https://nowhere.invalid/index", "PIP_NO_BINARY": ":all:"},
         {"UV_COMPILE_BYTECODE": "1", "UV_LINK_MODE": "symlink", "UV_NO_BINARY": "1"},
         {"LC_ALL": "C", "LANG": "tr_TR.UTF-8"},
     ],

@@ -191,8 +191,8 @@ def test_a_line_that_is_no_requirement(project: Project, index: PackageIndex) ->
 
 
 def test_an_option_among_the_requirements(project: Project) -> None:
-    project.function(requirements="--index-url https://example.com/simple\n")
-    assert "requirements.txt:1: '--index-url https://example.com/simple'" in error_of(project)
+    project.function(requirements="--extra-index https://example.com\n")
+    assert "requirements.txt:1: '--extra-index https://example.com'" in error_of(project)
 
 
 @pytest.mark.parametrize("tag", ["cp313-cp313-manylinux_2_28_x86_64", "cp313-cp313-win_amd64"])
@@ -328,7 +328,7 @@ def test_a_uv_that_does_not_run_is_an_argument_at_fault(project: Project) -> Non
 def test_an_index_that_does_not_answer_is_no_fault_of_the_source(project: Project) -> None:
     project.function(requirements="tiny\n")
     done = project.package(
-        settings={"UV_DEFAULT_INDEX": "http://127.0.0.1:9/simple", "UV_HTTP_RETRIES": "0"}
+        settings={"UV_DEFAULT_INDEX": "http://127.0.0.1:9", "UV_HTTP_RETRIES": "0"}
     )
     assert done.code == 2
     assert "functions/orders/requirements.txt: the package index does not answer" in done.err

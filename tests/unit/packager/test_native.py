@@ -94,7 +94,11 @@ def test_the_lock_serves_both_architectures(native: Project, index: PackageIndex
 def foreign_only(project: Project, index: PackageIndex) -> tuple[Project, str]:
     """Return a built project whose dependency has no wheel for this machine; what was said."""
     tag = "cp313-cp313-manylinux_2_28_aarch64"
-    files = {"fast/__init__.py": PURE, "fast/rare.py": "", "fast/_heapq.so": FOREIGN}
+    files: dict[str, str | bytes] = {
+        "fast/__init__.py": PURE,
+        "fast/rare.py": "",
+        "fast/_heapq.so": FOREIGN,
+    }
     index.add("fast", "1.0", files, tag=tag)
     index.add("fast", "1.0", {"x.py": ""}, tag="cp313-cp313-win32")
     project.function(source=SOURCE, requirements="fast\n")
