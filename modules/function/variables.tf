@@ -15,8 +15,13 @@ variable "alarms" {
   }
 
   validation {
-    condition     = var.alarms == null ? true : var.alarms.errors >= 1 && var.alarms.throttles >= 1
-    error_message = "alarms.errors is ${try(var.alarms.errors, "null")} and alarms.throttles ${try(var.alarms.throttles, "null")}: counts start at 1; leave alarms = null to have none."
+    condition     = var.alarms == null ? true : var.alarms.errors >= 1
+    error_message = "alarms.errors is ${try(var.alarms.errors, "null")}: counts start at 1; leave alarms = null to have none."
+  }
+
+  validation {
+    condition     = var.alarms == null ? true : var.alarms.throttles >= 1
+    error_message = "alarms.throttles is ${try(var.alarms.throttles, "null")}: counts start at 1; leave alarms = null to have none."
   }
 }
 

@@ -133,10 +133,8 @@ def _lay_out(tree: Path) -> None:
     for root in (tree / "envs").iterdir():
         (root / "backend_override.tf").write_text(LOCAL_BACKEND)
     (tree / "dist").mkdir()
-    for function in sorted(
-        {path.parent.name for path in FUNCTIONS.glob("*/app.py")} | {"orders_api"}
-    ):  # TEMPORARY
-        _zip(tree / "dist" / f"{function}.zip")
+    for handler in sorted(FUNCTIONS.glob("*/app.py")):
+        _zip(tree / "dist" / f"{handler.parent.name}.zip")
 
 
 def _zip(target: Path) -> None:
