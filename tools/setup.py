@@ -147,7 +147,7 @@ def lock() -> None:
     for wanted in sorted((ROOT / "requirements").glob("*.in")):
         run(
             [uv(), "pip", "compile", "--quiet", "--universal", "--python-version", "3.11",
-             "--upgrade", "--generate-hashes", "--no-emit-index-url", "--no-header",
+             "--upgrade", "--generate-hashes", "--no-header",
              "--no-annotate", str(wanted), "--output-file", str(wanted.with_suffix(".txt"))],
             why=f"lock {wanted.relative_to(ROOT)}",
         )  # fmt: skip

@@ -2,8 +2,9 @@
 
 Runs in .venv-local-aws as ``python launcher.py HOME``. MiniStack 1.5.33 reports every exception as
 ``Runtime.HandlerError``, ends the execution environment after it, drops what the logging module
-writes, and loads native extension modules of the host only; and it leaves most of an alarm out when
-it is asked in the query protocol, as by provider 5.100. The patches below repair that. Those of its
+writes, and loads native extension modules of the host only; it leaves most of an alarm out when it
+is asked in the query protocol, as by provider 5.100; and it starts an interpreter for each request
+of a burst, which a machine is not the size of. The patches below repair that. Those of its
 worker processes' script are anchored to a text that must be there exactly once, so that a version
 that changes it is refused rather than half patched.
 """
@@ -15,6 +16,8 @@ import functools
 import json
 import os
 import sys
+import threading
+import time
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -27,6 +30,11 @@ if TYPE_CHECKING:
     Response = tuple[int, dict[str, str], bytes]
 
 PATCHED_VERSION = "1.5.33"
+
+# Execution environments of one function, beyond which a request rather waits for a warm one; after
+# so many seconds it gets a new one all the same, since the one it waits for may wait for it.
+ENOUGH_ENVIRONMENTS = max(4, 2 * (os.cpu_count() or 1))
+WARM_WITHIN_SECONDS = 5.0
 
 # Runs in the worker before the handler is imported. Zips are built for Lambda's platform; the
 # packager keeps the host's build of each native module under the hash of Lambda's.
@@ -89,6 +97,40 @@ def raise_as_aws_does(execute: Callable[..., dict[str, Any]]) -> Callable[..., d
         return result
 
     return run
+
+
+class WarmFirst:
+    """Hand out execution environments, warm ones rather than many.
+
+    Parameters
+    ----------
+    acquire, release
+        MiniStack's own, which it replaces. `acquire` gives an environment or None, and why.
+    """
+
+    def __init__(self, acquire: Callable[..., Any], release: Callable[..., None]) -> None:
+        self._acquire = acquire
+        self._release = release
+        self._freed = threading.Condition()
+
+    def acquire(self, *function: Any, **options: Any) -> Any:  # noqa: ANN401  MiniStack's
+        """Return an environment for a function, waiting a while for a warm one."""
+        deadline = time.monotonic() + WARM_WITHIN_SECONDS
+        options.setdefault("max_concurrency", ENOUGH_ENVIRONMENTS)
+        while (left := deadline - time.monotonic()) > 0:
+            environment, how = self._acquire(*function, **options)
+            if environment is not None:
+                return environment, how
+            with self._freed:
+                # Not for all that is left: one may have been freed just before.
+                self._freed.wait(min(left, 0.1))
+        return self._acquire(*function, **options | {"max_concurrency": None})
+
+    def release(self, environment: Any) -> None:  # noqa: ANN401  MiniStack's
+        """Take an environment back."""
+        self._release(environment)
+        with self._freed:
+            self._freed.notify()
 
 
 def describe_alarms_in_full(
@@ -156,6 +198,9 @@ def main(home: Path) -> None:
 
     lambda_runtime._PYTHON_WORKER_SCRIPT = patched(lambda_runtime._PYTHON_WORKER_SCRIPT)
     lambda_svc._execute_function_warm = raise_as_aws_does(lambda_svc._execute_function_warm)
+    environments = WarmFirst(lambda_svc.acquire_worker, lambda_svc.release_worker)
+    lambda_svc.acquire_worker = environments.acquire
+    lambda_svc.release_worker = environments.release
     cloudwatch._describe_alarms = describe_alarms_in_full(
         cloudwatch._describe_alarms, cloudwatch._xml
     )

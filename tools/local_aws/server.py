@@ -216,6 +216,8 @@ def _server_environment(home: Path, port: int, certificate: Path, key: Path) -> 
         "STATE_DIR": str(home / "state"),
         "S3_DATA_DIR": str(home / "s3"),
         "LOG_LEVEL": "INFO",
+        # A request that waits for a function holds a thread; the function's own requests need some.
+        "MINISTACK_WORKER_THREADS": "512",
         # The clients inside the functions.
         "AWS_CA_BUNDLE": authority,
         "SSL_CERT_FILE": authority,
