@@ -137,3 +137,13 @@ def test_no_file_holds_an_account_but_the_example_of_the_documentation() -> None
 
 def test_no_file_holds_a_key_of_an_account() -> None:
     assert places(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b", but=r"\w+EXAMPLE\w*") == []
+
+
+@pytest.mark.parametrize(
+    "wanted", sorted((paths.ROOT / "requirements").glob("*.in")), ids=lambda path: str(path.name)
+)
+def test_a_lock_pins_what_is_wanted(wanted: Path) -> None:
+    lines = [line.partition("#")[0].strip() for line in wanted.read_text().splitlines()]
+    names = {re.split(r"[\[=<>!~ ]", line)[0] for line in lines if line}
+    pinned = set(re.findall(r"^([\w.-]+)==", wanted.with_suffix(".txt").read_text(), re.MULTILINE))
+    assert names <= pinned
