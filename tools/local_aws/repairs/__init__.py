@@ -1,0 +1,17 @@
+"""What MiniStack does not do as AWS does, put right before it serves: one module a service.
+
+Each module has `repair()`, which replaces functions of the running MiniStack with wrappers of them.
+They fit one version, which the launcher checks; the text of the worker script is anchored besides.
+"""
+
+from __future__ import annotations
+
+from tools.local_aws.repairs import cloudwatch, lambda_
+
+FITTING_VERSION = "1.5.33"
+
+
+def repair() -> None:
+    """Put everything right; MiniStack must not serve yet."""
+    cloudwatch.repair()
+    lambda_.repair()

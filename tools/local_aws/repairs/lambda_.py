@@ -1,0 +1,133 @@
+"""Lambda: functions run the way AWS runs them.
+
+MiniStack reports every exception as ``Runtime.HandlerError``, ends the execution environment after
+it, drops what the logging module writes, loads native extension modules of the host only, and
+starts an interpreter for each request of a burst, which a machine is not the size of. The patches
+of its workers' script are anchored to a text that must be there exactly once, so that a version
+that changes it is refused rather than half patched.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+import threading
+import time
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Execution environments of one function, beyond which a request rather waits for a warm one; after
+# so many seconds it gets a new one all the same, since the one it waits for may wait for it.
+ENOUGH_ENVIRONMENTS = max(4, 2 * (os.cpu_count() or 1))
+WARM_WITHIN_SECONDS = 5.0
+
+# Runs in the worker before the handler is imported. Zips are built for Lambda's platform; the
+# packager keeps the host's build of each native module under the hash of Lambda's.
+PREPARE = """
+def _prepare(code_dir):
+    import hashlib, logging, os, shutil, sys, sysconfig
+    from pathlib import Path
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("[%(levelname)s]\\t%(asctime)s\\t%(message)s"))
+    logging.getLogger().addHandler(handler)
+    logging.getLogger().setLevel(os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO"))
+    store = Path(os.environ["LAMBDA_BLUEPRINTS_NATIVE"])
+    store /= f"{sys.implementation.cache_tag}-{sysconfig.get_platform()}"
+    for foreign in Path(code_dir).rglob("*.so"):
+        kept = store / hashlib.sha256(foreign.read_bytes()).hexdigest()
+        for native in kept.glob("*"):
+            shutil.copyfile(native, foreign.with_name(native.name))
+
+"""
+REPORT_FAILURE = (
+    '_real_stdout.write(json.dumps({"status": "error", "error": str(e), '
+    '"trace": traceback.format_exc()}) + "\\n")'
+)
+KEEP_FAILURE = """\
+_frames = traceback.format_list(traceback.extract_tb(e.__traceback__)[1:])
+            sys.stderr.write("[ERROR] " + traceback.format_exc())
+            sys.stderr.flush()
+            _failure = {"errorMessage": str(e), "errorType": type(e).__name__,
+                        "requestId": context.aws_request_id, "stackTrace": _frames}
+            _real_stdout.write(json.dumps(
+                {"status": "ok", "result": {"handlerError": _failure}}) + "\\n")"""
+PATCHES = (
+    ("def run():\n", PREPARE + "def run():\n"),
+    (
+        "    _ms_install_invoke_depth()\n    try:\n",
+        "    _ms_install_invoke_depth()\n    _prepare(code_dir)\n    try:\n",
+    ),
+    (REPORT_FAILURE, KEEP_FAILURE),
+)
+
+
+def repair() -> None:
+    """Put everything in; MiniStack must not serve yet."""
+    runtime: Any = import_module("ministack.core.lambda_runtime")
+    service: Any = import_module("ministack.services.lambda_svc")
+    runtime._PYTHON_WORKER_SCRIPT = patched(runtime._PYTHON_WORKER_SCRIPT)
+    service._execute_function_warm = raise_as_aws_does(service._execute_function_warm)
+    environments = WarmFirst(service.acquire_worker, service.release_worker)
+    service.acquire_worker = environments.acquire
+    service.release_worker = environments.release
+
+
+def patched(script: str) -> str:
+    """Return MiniStack's worker script with `PATCHES` applied."""
+    for anchor, replacement in PATCHES:
+        if script.count(anchor) != 1:
+            sys.exit(f"launcher: MiniStack's worker script has no single {anchor!r}")
+        script = script.replace(anchor, replacement)
+    return script
+
+
+def raise_as_aws_does(execute: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """Wrap MiniStack's executor: a handler's exception keeps its class and its environment."""
+
+    @functools.wraps(execute)
+    def run(func: Any, event: Any, request_id: str) -> dict[str, Any]:  # noqa: ANN401  MiniStack's
+        result = execute(func, event, request_id)
+        body = result.get("body")
+        if isinstance(body, dict) and list(body) == ["handlerError"]:
+            return {**result, "body": body["handlerError"], "error": True}
+        return result
+
+    return run
+
+
+class WarmFirst:
+    """Hand out execution environments, warm ones rather than many.
+
+    Parameters
+    ----------
+    acquire, release
+        MiniStack's own, which it replaces. `acquire` gives an environment or None, and why.
+    """
+
+    def __init__(self, acquire: Callable[..., Any], release: Callable[..., None]) -> None:
+        self._acquire = acquire
+        self._release = release
+        self._freed = threading.Condition()
+
+    def acquire(self, *function: Any, **options: Any) -> Any:  # noqa: ANN401  MiniStack's
+        """Return an environment for a function, waiting a while for a warm one."""
+        deadline = time.monotonic() + WARM_WITHIN_SECONDS
+        options.setdefault("max_concurrency", ENOUGH_ENVIRONMENTS)
+        while (left := deadline - time.monotonic()) > 0:
+            environment, how = self._acquire(*function, **options)
+            if environment is not None:
+                return environment, how
+            with self._freed:
+                # Not for all that is left: one may have been freed just before.
+                self._freed.wait(min(left, 0.1))
+        return self._acquire(*function, **options | {"max_concurrency": None})
+
+    def release(self, environment: Any) -> None:  # noqa: ANN401  MiniStack's
+        """Take an environment back."""
+        self._release(environment)
+        with self._freed:
+            self._freed.notify()
