@@ -140,13 +140,16 @@ def newest(status: str | None, *, limit: int, before: str | None) -> tuple[list[
     tuple of list and str or None
         The orders, and the ``created_key`` of the last one when there are more.
     """
-    items: list[Item] = []
+    found: dict[str, Item] = {}
     for wanted in STATUSES if status is None else (status,):
-        items += _query(wanted, limit + 1, before)
-    items.sort(key=lambda item: item["created_key"]["S"], reverse=True)
-    page = items[:limit]
-    more = page[-1]["created_key"]["S"] if len(items) > limit else None
-    return [_order_of(item) for item in page], more
+        for item in _query(wanted, limit + 1, before):
+            # An order whose status changes between two queries is found by both.
+            at = item["created_key"]["S"]
+            found[at] = max(found.get(at, item), item, key=lambda item: int(item["version"]["N"]))
+    newest_first = sorted(found, reverse=True)
+    page = newest_first[:limit]
+    more = page[-1] if len(newest_first) > limit else None
+    return [_order_of(found[at]) for at in page], more
 
 
 def _query(status: str, limit: int, before: str | None) -> list[Item]:
