@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnectionError
 
+from json_log import log
 from order import CANCELLED, STATUSES, Order, OrderLine, WrongTransitionError, statuses_before
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ class KeyReusedError(Exception):
 
 
 class TableBusyError(Exception):
-    """DynamoDB turned the request away for now."""
+    """DynamoDB turned the request away for now, or did not answer in time."""
 
 
 def add(order: Order, request_hash: str) -> tuple[Order, bool]:
@@ -189,10 +191,12 @@ def _write(operation: str, **request: Any) -> tuple[Item, Item | None]:  # noqa:
 def _call(operation: str, **request: Any) -> Item:  # noqa: ANN401  the operation's own
     try:
         return dict(getattr(_client, operation)(**request))
-    except ClientError as error:
-        if error.response["Error"]["Code"] in _BUSY:
-            raise TableBusyError from error
-        raise
+    except (ClientError, HTTPClientError, NoConnectionError) as error:
+        code = error.response["Error"]["Code"] if isinstance(error, ClientError) else None
+        if code and code not in _BUSY:
+            raise
+        log("WARN", "table busy", operation=operation, reason=code or type(error).__name__)
+        raise TableBusyError from error
 
 
 def _item_of(order: Order) -> Item:
