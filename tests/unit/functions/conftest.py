@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import boto3
@@ -77,17 +77,18 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Load]:
         "HTTP_PROXY": "http://127.0.0.1:9",
     }.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-    folders: list[Path] = [ROOT / "shared"]
+    folders = {str(ROOT / "shared")}
     kept = _taken_out(folders)
 
     def fresh(function_name: str, /, **environment: str) -> ModuleType:
         _taken_out(folders)
+        # Each start of mock_aws forgets it.
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", _session())
         folder = ROOT / "functions" / function_name
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         monkeypatch.syspath_prepend(folder)
-        folders.append(folder)
+        folders.add(str(folder))
         spec = spec_from_file_location(f"{function_name}_app_{next(_numbers)}", folder / "app.py")
         assert spec, folder
         assert spec.loader, folder
@@ -100,10 +101,16 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Load]:
     sys.modules.update(kept)
 
 
-def _taken_out(folders: list[Path]) -> dict[str, ModuleType]:
+@cache
+def _session() -> boto3.Session:
+    """Return the one session of all tests: making one reads megabytes of endpoints and models."""
+    return boto3.Session()
+
+
+def _taken_out(folders: set[str]) -> dict[str, ModuleType]:
     """Take the modules of `folders` out of those that are imported; return them."""
     return {
         name: sys.modules.pop(name)
         for name, module in list(sys.modules.items())
-        if Path(getattr(module, "__file__", None) or os.devnull).parent in folders
+        if (getattr(module, "__file__", None) or "").rpartition(os.sep)[0] in folders
     }
