@@ -208,9 +208,18 @@ def dispatch(
 
 def _read(event: Any) -> Request:  # noqa: ANN401  whatever invokes the function
     try:
-        return Request(event)
+        return _checked(Request(event))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise Problem(400, "This is no HTTP event of payload format 2.0") from error
+
+
+def _checked(request: Request) -> Request:
+    """Return `request` when it is text throughout, that can be logged and answered with."""
+    values = (value for those in request.query.values() for value in those)
+    text = (request.method, request.path, request.caller, *request.query, *values)
+    # join() wants text, and encode() refuses half a surrogate pair.
+    "".join((*text, *request.headers, *request.headers.values())).encode()
+    return request
 
 
 def _find(request: Request, routes: Routes) -> tuple[str, Route]:

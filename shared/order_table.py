@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnectionError
 
+from json_log import log
 from order import CANCELLED, STATUSES, Order, OrderLine, WrongTransitionError, statuses_before
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ class KeyReusedError(Exception):
 
 
 class TableBusyError(Exception):
-    """DynamoDB turned the request away for now."""
+    """DynamoDB turned the request away for now, or did not answer in time."""
 
 
 def add(order: Order, request_hash: str) -> tuple[Order, bool]:
@@ -140,13 +142,16 @@ def newest(status: str | None, *, limit: int, before: str | None) -> tuple[list[
     tuple of list and str or None
         The orders, and the ``created_key`` of the last one when there are more.
     """
-    items: list[Item] = []
+    found: dict[str, Item] = {}
     for wanted in STATUSES if status is None else (status,):
-        items += _query(wanted, limit + 1, before)
-    items.sort(key=lambda item: item["created_key"]["S"], reverse=True)
-    page = items[:limit]
-    more = page[-1]["created_key"]["S"] if len(items) > limit else None
-    return [_order_of(item) for item in page], more
+        for item in _query(wanted, limit + 1, before):
+            # An order whose status changes between two queries is found by both.
+            at = item["created_key"]["S"]
+            found[at] = max(found.get(at, item), item, key=lambda item: int(item["version"]["N"]))
+    newest_first = sorted(found, reverse=True)
+    page = newest_first[:limit]
+    more = page[-1] if len(newest_first) > limit else None
+    return [_order_of(found[at]) for at in page], more
 
 
 def _query(status: str, limit: int, before: str | None) -> list[Item]:
@@ -186,10 +191,12 @@ def _write(operation: str, **request: Any) -> tuple[Item, Item | None]:  # noqa:
 def _call(operation: str, **request: Any) -> Item:  # noqa: ANN401  the operation's own
     try:
         return dict(getattr(_client, operation)(**request))
-    except ClientError as error:
-        if error.response["Error"]["Code"] in _BUSY:
-            raise TableBusyError from error
-        raise
+    except (ClientError, HTTPClientError, NoConnectionError) as error:
+        code = error.response["Error"]["Code"] if isinstance(error, ClientError) else None
+        if code and code not in _BUSY:
+            raise
+        log("WARN", "table busy", operation=operation, reason=code or type(error).__name__)
+        raise TableBusyError from error
 
 
 def _item_of(order: Order) -> Item:

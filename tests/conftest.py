@@ -1,4 +1,4 @@
-"""What every test suite shares: no test is left out in silence."""
+"""What every test suite shares: no test is left out in silence, and no failure is lost."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tools.terraform.provider import ProviderMissing, provider_source
 
@@ -15,6 +16,19 @@ if TYPE_CHECKING:
 
 NEEDS_PROVIDER = {"plan", "e2e"}
 NO_PROVIDER = "no AWS provider on this machine"
+
+# A failure prints the line that repeats it anywhere (@reproduce_failure). CI tries the same
+# examples each time, so that it fails for a change and not for luck; other runs look further.
+# Two cores that are shared have no meaningful deadline. Properties of a function that is loaded
+# once and asked many times are what the unit tests are about, so fixtures may outlive an example.
+settings.register_profile(
+    "project",
+    deadline=None,
+    derandomize=os.environ.get("CI") == "true",
+    print_blob=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("project")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 MAX_PAGE = 100
 _ID = re.compile(r"[a-z2-7]{26}")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
-_CURSOR = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z#[a-z2-7]{26}")
+_CURSOR = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z#[a-z2-7]{26}", re.ASCII)
+_LIMIT = re.compile(r"[1-9][0-9]{0,2}")
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401  Lambda's own
@@ -54,7 +55,7 @@ def list_orders(request: Request) -> Answer:
     status, limit = request.one("status"), request.one("limit") or "20"
     if status is not None and status not in STATUSES:
         raise Problem(400, f"status is {status!r}: it is one of {', '.join(STATUSES)}")
-    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:9]) <= MAX_PAGE):
+    if not _LIMIT.fullmatch(limit) or int(limit) > MAX_PAGE:
         raise Problem(400, f"limit is {limit[:20]!r}: give 1 to {MAX_PAGE}")
     before = _position(request.one("cursor"))
     orders, more = order_table.newest(status, limit=int(limit), before=before)
