@@ -1,7 +1,7 @@
 locals {
   period = 300
 
-  alarm_rules = var.alarms == null ? {} : {
+  function_rules = var.alarms == null ? {} : {
     duration = {
       description = "The slowest percent of ${var.name} uses ${var.alarms.duration_ratio * 100} % of its timeout of ${var.timeout} s"
       metric      = "Duration"
@@ -24,6 +24,16 @@ locals {
       threshold   = var.alarms.throttles
     }
   }
+  async_rules = var.alarms == null || var.async == null ? {} : {
+    undelivered = {
+      description = "${var.name} cannot send to its destination: look at its policy, its key and the size of the events"
+      metric      = "DestinationDeliveryFailures"
+      percentile  = null
+      statistic   = "Sum"
+      threshold   = 1
+    }
+  }
+  alarm_rules = merge(local.function_rules, local.async_rules)
 
   widgets = [
     for title, metrics in {

@@ -11,6 +11,46 @@ locals {
     ]
   ])
 
+  # Lambda makes the network interfaces with the function's role:
+  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+  network_statements = [
+    for statement in [
+      {
+        Sid       = "ManageNetworkInterfaces"
+        Effect    = "Allow"
+        Action    = local.network_actions.manage
+        Condition = {}
+        # Any account: a shared subnet belongs to another one.
+        Resource = ["arn:${local.partition}:ec2:${local.region}:*:*/*"]
+      },
+      # EC2's describing actions know no resource:
+      # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+      {
+        Sid       = "DescribeNetwork"
+        Effect    = "Allow"
+        Action    = local.network_actions.describe
+        Condition = {}
+        Resource  = ["*"]
+      },
+      # The interfaces are Lambda's business. Code that gets hold of the role's keys could move
+      # itself into any subnet with them.
+      {
+        Sid       = "KeepNetworkFromTheCode"
+        Effect    = "Deny"
+        Action    = sort(concat(local.network_actions.manage, local.network_actions.describe))
+        Condition = { ArnEquals = { "lambda:SourceFunctionArn" = [local.arn] } }
+        Resource  = ["*"]
+      },
+    ] : { for key, value in statement : key => value if length(value) > 0 } if var.vpc != null
+  ]
+  network_actions = {
+    describe = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"]
+    manage = [
+      "ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
+      "ec2:UnassignPrivateIpAddresses",
+    ]
+  }
+
   execution_statements = concat(
     [{
       Sid      = "WriteOwnLogs"
@@ -26,6 +66,8 @@ locals {
       Action   = action
       Resource = ["*"]
     } if var.tracing],
+    local.destination_statements,
+    local.network_statements,
     [for statement in local.granted : merge(
       {
         Sid      = statement.sid

@@ -1,5 +1,5 @@
 output "alarms" {
-  description = "ARNs of the alarms by what they watch: duration, errors, throttles."
+  description = "ARNs of the alarms by what they watch: duration, errors, throttles, and undelivered with async."
   value       = { for name, alarm in aws_cloudwatch_metric_alarm.function : name => alarm.arn }
 }
 
@@ -17,7 +17,7 @@ output "alias_name" {
 
 output "architecture" {
   description = "Instruction set that the function runs on."
-  value       = var.package.architecture
+  value       = local.architecture
 }
 
 output "arn" {
@@ -27,7 +27,7 @@ output "arn" {
 }
 
 output "code_sha256" {
-  description = "Hash of the deployed zip, base64 of SHA-256, as Lambda gives it."
+  description = "Hash of the deployed package, as Lambda gives it: of a zip the base64 of its SHA-256."
   value       = aws_lambda_function.function.code_sha256
 }
 

@@ -75,6 +75,12 @@ def test_a_function_puts_out_what_a_trigger_may_ask_for() -> None:
     assert outputs("function") >= FUNCTION
 
 
+def test_a_function_requires_a_name_and_leaves_zip_or_image_to_the_caller() -> None:
+    source = reader.read_file(MODULES / "function" / "variables.tf")
+    variables = source.body.blocks_of("variable")
+    assert [block.name for block in variables if not block.body.get("default")] == ["name"]
+
+
 @pytest.mark.parametrize(
     ("consumer", "name", "producer", "asked"),
     CONSUMERS,
