@@ -89,6 +89,12 @@ apply: package ## Apply ENV=local|dev|prod (AWS=local: to the local AWS; APPROVE
 destroy: $(READY) ## Destroy ENV=local|dev|prod
 	@$(PY) -m tools.terraform destroy $(ENV)
 
+# --- operations -----------------------------------------------------------------------------------
+
+.PHONY: redrive
+redrive: $(READY) ## Bring back what is in the dead-letter queue of QUEUE= (AWS=local: on the local AWS)
+	@$(PY) -m tools.redrive $(QUEUE)
+
 # --- the rest -------------------------------------------------------------------------------------
 
 .PHONY: clean
