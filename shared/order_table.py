@@ -7,6 +7,7 @@ creation and the id, which orders all orders in time.
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
@@ -15,7 +16,16 @@ from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
 
 from json_log import log
-from order import CANCELLED, STATUSES, Order, OrderLine, WrongTransitionError, statuses_before
+from order import (
+    AWAITING_APPROVAL,
+    CANCELLED,
+    FULFILLING,
+    STATUSES,
+    Order,
+    OrderLine,
+    WrongTransitionError,
+    statuses_before,
+)
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
@@ -31,6 +41,7 @@ _client: DynamoDBClient = boto3.client(
     ),
 )
 _table = os.environ["TABLE_NAME"]
+_RESERVED = re.compile(r"#(\w+)")
 
 _BUSY = {
     "ProvisionedThroughputExceededException",
@@ -50,6 +61,14 @@ class KeyReusedError(Exception):
 
 class TableBusyError(Exception):
     """DynamoDB turned the request away for now, or did not answer in time."""
+
+
+class NotAwaitingApprovalError(Exception):
+    """The order waits for no approval; the message says what it does."""
+
+
+class ShippingClosedError(Exception):
+    """Nothing may be shipped for the order: it is not being fulfilled, or was recalled."""
 
 
 def add(order: Order, request_hash: str) -> tuple[Order, bool]:
@@ -89,16 +108,22 @@ def get(order_id: str) -> Order:
     UnknownOrderError
         There is none.
     """
-    found = _call(
-        "get_item", TableName=_table, Key={"id": {"S": order_id}}, ConsistentRead=True
-    ).get("Item")
-    if found is None:
-        raise UnknownOrderError(order_id)
-    return _order_of(found)
+    return _order_of(_item(order_id))
 
 
-def cancel(order_id: str, *, at: str) -> Order:
-    """Cancel the order `order_id`, if its status allows it at that very moment.
+def become(order_id: str, wanted: str, *, at: str, before: tuple[str, ...] = ()) -> Order:
+    """Give the order `order_id` the status `wanted`, if its own allows it at that very moment.
+
+    Parameters
+    ----------
+    order_id
+        Which order.
+    wanted
+        What it is to become.
+    at
+        Now, as ISO 8601 in UTC with microseconds.
+    before
+        The statuses from which it may; empty for all that the order's life knows.
 
     Raises
     ------
@@ -107,22 +132,116 @@ def cancel(order_id: str, *, at: str) -> Order:
     WrongTransitionError
         Its status does not allow it.
     """
-    before = {f":from{n}": {"S": status} for n, status in enumerate(statuses_before(CANCELLED))}
-    done, kept = _write(
-        "update_item",
-        Key={"id": {"S": order_id}},
-        UpdateExpression="SET #status = :to, updated_at = :at ADD #version :one",
-        ConditionExpression=f"#status IN ({', '.join(before)})",
-        ExpressionAttributeNames={"#status": "status", "#version": "version"},
-        ExpressionAttributeValues=before
-        | {":to": {"S": CANCELLED}, ":at": {"S": at}, ":one": {"N": "1"}},
-        ReturnValues="ALL_NEW",
+    return _order_of(_become(order_id, wanted, at, before))
+
+
+def cancel(order_id: str, *, at: str) -> tuple[Order, str | None]:
+    """Cancel the order `order_id`, if its status allows it at that very moment.
+
+    Returns
+    -------
+    tuple of Order and str or None
+        The order, and the token of the approval that it was waiting for.
+
+    Raises
+    ------
+    UnknownOrderError
+        There is no such order.
+    WrongTransitionError
+        Its status does not allow it.
+    """
+    kept = _become(order_id, CANCELLED, at)
+    # A token is written when a workflow asks for approval, and from there on an order can be
+    # cancelled only while it waits.
+    return _order_of(kept), kept.get("approval_token", {}).get("S")
+
+
+def ask_approval(order_id: str, token: str, *, at: str) -> None:
+    """Let the order `order_id` wait for an approval, which `token` answers; the last token counts.
+
+    Raises
+    ------
+    UnknownOrderError
+        There is no such order.
+    WrongTransitionError
+        It is not being fulfilled.
+    """
+    # The token first: whoever sees the order waiting can answer.
+    _, kept = _update(
+        order_id,
+        "SET approval_token = :token",
+        during=(FULFILLING, AWAITING_APPROVAL),
+        values={":token": {"S": token}},
+    )
+    if kept is not None:
+        raise _refused(order_id, kept, AWAITING_APPROVAL)
+    if get(order_id).status == FULFILLING:
+        _become(order_id, AWAITING_APPROVAL, at)
+
+
+def approval(order_id: str) -> tuple[Order, str]:
+    """Return the order `order_id` and the token that answers the approval it waits for.
+
+    Raises
+    ------
+    UnknownOrderError
+        There is no such order.
+    NotAwaitingApprovalError
+        It waits for none.
+    """
+    found = _item(order_id)
+    if found["status"]["S"] != AWAITING_APPROVAL or "approval_token" not in found:
+        raise NotAwaitingApprovalError(
+            f"An order that is {found['status']['S']} waits for no approval"
+        )
+    return _order_of(found), found["approval_token"]["S"]
+
+
+def ship(order_id: str, line: int) -> None:
+    """Note that line `line` of the order `order_id` is on its way, once or again.
+
+    Raises
+    ------
+    UnknownOrderError
+        There is no such order.
+    ShippingClosedError
+        Nothing may be shipped for it.
+    """
+    _, kept = _update(
+        order_id,
+        "ADD shipped_lines :line",
+        during=(FULFILLING,),
+        values={":line": {"NS": [str(line)]}},
+        unless="recalled_at",
     )
     if kept is None:
-        return _order_of(done["Attributes"])
+        return
     if not kept:
         raise UnknownOrderError(order_id)
-    raise WrongTransitionError(kept["status"]["S"], CANCELLED)
+    raise ShippingClosedError
+
+
+def recall(order_id: str, *, at: str) -> None:
+    """Recall what is shipped of the order `order_id`, and close it for what comes late.
+
+    Raises
+    ------
+    UnknownOrderError
+        There is no such order.
+    ShippingClosedError
+        It is not being fulfilled.
+    """
+    _, kept = _update(
+        order_id,
+        "SET recalled_at = :at REMOVE shipped_lines",
+        during=(FULFILLING,),
+        values={":at": {"S": at}},
+    )
+    if kept is None:
+        return
+    if not kept:
+        raise UnknownOrderError(order_id)
+    raise ShippingClosedError
 
 
 def newest(status: str | None, *, limit: int, before: str | None) -> tuple[list[Order], str | None]:
@@ -152,6 +271,59 @@ def newest(status: str | None, *, limit: int, before: str | None) -> tuple[list[
     page = newest_first[:limit]
     more = page[-1] if len(newest_first) > limit else None
     return [_order_of(found[at]) for at in page], more
+
+
+def _item(order_id: str) -> Item:
+    found: Item | None = _call(
+        "get_item", TableName=_table, Key={"id": {"S": order_id}}, ConsistentRead=True
+    ).get("Item")
+    if found is None:
+        raise UnknownOrderError(order_id)
+    return found
+
+
+def _become(order_id: str, wanted: str, at: str, before: tuple[str, ...] = ()) -> Item:
+    item, kept = _update(
+        order_id,
+        "SET #status = :to, updated_at = :at ADD #version :one",
+        during=before or statuses_before(wanted),
+        values={":to": {"S": wanted}, ":at": {"S": at}, ":one": {"N": "1"}},
+    )
+    if kept is not None:
+        raise _refused(order_id, kept, wanted)
+    return item
+
+
+def _refused(order_id: str, kept: Item, wanted: str) -> UnknownOrderError | WrongTransitionError:
+    if not kept:
+        return UnknownOrderError(order_id)
+    return WrongTransitionError(kept["status"]["S"], wanted)
+
+
+def _update(
+    order_id: str,
+    change: str,
+    *,
+    during: tuple[str, ...],
+    values: Item,
+    unless: str | None = None,
+) -> tuple[Item, Item | None]:
+    """Change an order while its status is one of `during`; return it, and see `_write`."""
+    statuses = {f":from{n}": {"S": status} for n, status in enumerate(during)}
+    condition = f"#status IN ({', '.join(statuses)})"
+    if unless is not None:
+        condition += f" AND attribute_not_exists({unless})"
+    done, kept = _write(
+        "update_item",
+        Key={"id": {"S": order_id}},
+        UpdateExpression=change,
+        ConditionExpression=condition,
+        # Names that DynamoDB reserves are written with a # before them.
+        ExpressionAttributeNames={f"#{n}": n for n in _RESERVED.findall(change + condition)},
+        ExpressionAttributeValues=statuses | values,
+        ReturnValues="ALL_NEW",
+    )
+    return done.get("Attributes", {}), kept
 
 
 def _query(status: str, limit: int, before: str | None) -> list[Item]:

@@ -1,4 +1,4 @@
-"""The order service's HTTP API: place, read, list and cancel orders."""
+"""The order service's HTTP API: place, read, list, approve and cancel orders."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+import approvals
 import order_table
 from http_dispatch import Answer, Problem, dispatch
 from order import STATUSES, WrongTransitionError, place
@@ -46,8 +47,19 @@ def read_order(request: Request) -> Answer:
 
 
 def cancel_order(request: Request) -> Answer:
-    """Cancel one order, if its status still allows it."""
-    return Answer(200, write_order(order_table.cancel(_id_in(request), at=_now())))
+    """Cancel one order, if its status still allows it; its workflow then undoes what it did."""
+    order, token = order_table.cancel(_id_in(request), at=_now())
+    if token is not None:
+        approvals.withdraw(token)
+    return Answer(200, write_order(order))
+
+
+def decide(request: Request) -> Answer:
+    """Approve or refuse one order that waits for it; its workflow goes on from there."""
+    approved = approvals.read_decision(request.json_body())
+    order, token = order_table.approval(_id_in(request))
+    approvals.answer(token, approved=approved)
+    return Answer(202, write_order(order))
 
 
 def list_orders(request: Request) -> Answer:
@@ -66,6 +78,7 @@ def list_orders(request: Request) -> Answer:
 ROUTES = {
     ("orders",): {"GET": list_orders, "POST": place_order},
     ("orders", "{id}"): {"GET": read_order},
+    ("orders", "{id}", "approval"): {"POST": decide},
     ("orders", "{id}", "cancel"): {"POST": cancel_order},
 }
 
@@ -79,8 +92,12 @@ def problem_of(error: Exception) -> Problem | None:
             problem = Problem(400, f"The order has {error}", errors=error.problems)
         case order_table.UnknownOrderError():
             problem = Problem(404, "There is no such order")
-        case WrongTransitionError():
+        case WrongTransitionError() | order_table.NotAwaitingApprovalError():
             problem = Problem(409, str(error))
+        case approvals.InvalidDecisionError():
+            problem = Problem(400, f'{error}: send {{"approved": true}} or {{"approved": false}}')
+        case approvals.AnsweredAlreadyError():
+            problem = Problem(409, "The approval was answered already, or its time is over")
         case order_table.KeyReusedError():
             problem = Problem(422, "This Idempotency-Key has another order: take a new one")
         case order_table.TableBusyError():

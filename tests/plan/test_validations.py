@@ -2,7 +2,7 @@
 
 One ``terraform test`` a module, on a mocked provider. The cases stand in ``validations/*.yaml``: a
 base that is right, and for each case the variables that are wrong. A value in ``${}`` is an
-expression.
+expression. Files that cases name stand in a folder beside, and are found under ``tests/``.
 """
 
 from __future__ import annotations
@@ -76,6 +76,8 @@ def refusals(space: Workspace, core: Core, folder: str) -> dict[str, list[Refusa
     shutil.rmtree(tree, ignore_errors=True)
     shutil.copytree(space.tree, tree)
     root = tree / folder
+    if (CASES / folder).is_dir():
+        shutil.copytree(CASES / folder, root / "tests")
     cases = {GOOD: {"set": {}}} | given["cases"]
     mock = {"mock_data": {name: {"defaults": values} for name, values in ACCOUNT.items()}}
     # A file each: after a failure Terraform skips what follows in the file.

@@ -93,6 +93,8 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Load]:
         assert spec, folder
         assert spec.loader, folder
         module = module_from_spec(spec)
+        # Where msgspec looks up what the annotations of a function's structs name.
+        sys.modules[spec.name] = module
         spec.loader.exec_module(module)
         return module
 
