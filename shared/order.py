@@ -19,6 +19,9 @@ MAX_ID = 80
 MAX_CUSTOMER = 254
 """The longest address that SMTP carries (RFC 5321, section 4.5.3.1)."""
 
+Customer = Annotated[str, Meta(min_length=1, max_length=MAX_CUSTOMER)]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+
 PLACED = "placed"
 FULFILLING = "fulfilling"
 AWAITING_APPROVAL = "awaiting_approval"
@@ -68,8 +71,8 @@ class OrderLine(Struct, frozen=True, forbid_unknown_fields=True):
 class NewOrder(Struct, frozen=True, forbid_unknown_fields=True):
     """What a customer asks for."""
 
-    customer: Annotated[str, Meta(min_length=1, max_length=MAX_CUSTOMER)]
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+    customer: Customer
+    currency: Currency
     lines: Annotated[tuple[OrderLine, ...], Meta(min_length=1, max_length=MAX_LINES)]
 
 
@@ -87,12 +90,12 @@ class Order(Struct, frozen=True):
     """
 
     id: Annotated[str, Meta(min_length=1, max_length=MAX_ID)]
-    customer: Annotated[str, Meta(min_length=1, max_length=MAX_CUSTOMER)]
-    currency: Annotated[str, Meta(min_length=3, max_length=3)]
+    customer: Customer
+    currency: Currency
     lines: Annotated[tuple[OrderLine, ...], Meta(min_length=1, max_length=MAX_LINES)]
     total: Annotated[int, Meta(ge=0, le=MAX_TOTAL)]
     status: str
-    version: Annotated[int, Meta(ge=1)]
+    version: Annotated[int, Meta(ge=1, le=2**53)]
     created_at: str
     updated_at: str
 
