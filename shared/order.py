@@ -19,9 +19,6 @@ MAX_ID = 80
 MAX_CUSTOMER = 254
 """The longest address that SMTP carries (RFC 5321, section 4.5.3.1)."""
 
-Customer = Annotated[str, Meta(min_length=1, max_length=MAX_CUSTOMER)]
-Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
-
 PLACED = "placed"
 FULFILLING = "fulfilling"
 AWAITING_APPROVAL = "awaiting_approval"
@@ -71,8 +68,8 @@ class OrderLine(Struct, frozen=True, forbid_unknown_fields=True):
 class NewOrder(Struct, frozen=True, forbid_unknown_fields=True):
     """What a customer asks for."""
 
-    customer: Customer
-    currency: Currency
+    customer: Annotated[str, Meta(min_length=1, max_length=MAX_CUSTOMER)]
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
     lines: Annotated[tuple[OrderLine, ...], Meta(min_length=1, max_length=MAX_LINES)]
 
 
@@ -90,8 +87,8 @@ class Order(Struct, frozen=True):
     """
 
     id: Annotated[str, Meta(min_length=1, max_length=MAX_ID)]
-    customer: Customer
-    currency: Currency
+    customer: Annotated[str, Meta(min_length=1, max_length=MAX_CUSTOMER)]
+    currency: Annotated[str, Meta(min_length=3, max_length=3)]
     lines: Annotated[tuple[OrderLine, ...], Meta(min_length=1, max_length=MAX_LINES)]
     total: Annotated[int, Meta(ge=0, le=MAX_TOTAL)]
     status: str
