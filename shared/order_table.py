@@ -21,14 +21,15 @@ from order import (
     CANCELLED,
     FULFILLING,
     STATUSES,
-    Order,
-    OrderLine,
     WrongTransitionError,
     statuses_before,
 )
+from order_item import item_of, order_of
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
+
+    from order import Order
 
     Item = dict[str, Any]
 
@@ -91,13 +92,13 @@ def add(order: Order, request_hash: str) -> tuple[Order, bool]:
     KeyReusedError
         Another order is kept under this id.
     """
-    item = _item_of(order) | {"request_hash": {"S": request_hash}}
+    item = item_of(order) | {"request_hash": {"S": request_hash}}
     _, kept = _write("put_item", Item=item, ConditionExpression="attribute_not_exists(id)")
     if kept is None:
         return order, True
     if kept["request_hash"]["S"] != request_hash:
         raise KeyReusedError
-    return _order_of(kept), False
+    return order_of(kept), False
 
 
 def get(order_id: str) -> Order:
@@ -108,7 +109,7 @@ def get(order_id: str) -> Order:
     UnknownOrderError
         There is none.
     """
-    return _order_of(_item(order_id))
+    return order_of(_item(order_id))
 
 
 def become(order_id: str, wanted: str, *, at: str, before: tuple[str, ...] = ()) -> Order:
@@ -132,7 +133,7 @@ def become(order_id: str, wanted: str, *, at: str, before: tuple[str, ...] = ())
     WrongTransitionError
         Its status does not allow it.
     """
-    return _order_of(_become(order_id, wanted, at, before))
+    return order_of(_become(order_id, wanted, at, before))
 
 
 def cancel(order_id: str, *, at: str) -> tuple[Order, str | None]:
@@ -153,7 +154,7 @@ def cancel(order_id: str, *, at: str) -> tuple[Order, str | None]:
     kept = _become(order_id, CANCELLED, at)
     # A token is written when a workflow asks for approval, and from there on an order can be
     # cancelled only while it waits.
-    return _order_of(kept), kept.get("approval_token", {}).get("S")
+    return order_of(kept), kept.get("approval_token", {}).get("S")
 
 
 def ask_approval(order_id: str, token: str, *, at: str) -> None:
@@ -194,7 +195,7 @@ def approval(order_id: str) -> tuple[Order, str]:
         raise NotAwaitingApprovalError(
             f"An order that is {found['status']['S']} waits for no approval"
         )
-    return _order_of(found), found["approval_token"]["S"]
+    return order_of(found), found["approval_token"]["S"]
 
 
 def ship(order_id: str, line: int) -> None:
@@ -270,7 +271,7 @@ def newest(status: str | None, *, limit: int, before: str | None) -> tuple[list[
     newest_first = sorted(found, reverse=True)
     page = newest_first[:limit]
     more = page[-1] if len(newest_first) > limit else None
-    return [_order_of(found[at]) for at in page], more
+    return [order_of(found[at]) for at in page], more
 
 
 def _item(order_id: str) -> Item:
@@ -369,50 +370,3 @@ def _call(operation: str, **request: Any) -> Item:  # noqa: ANN401  the operatio
             raise
         log("WARN", "table busy", operation=operation, reason=code or type(error).__name__)
         raise TableBusyError from error
-
-
-def _item_of(order: Order) -> Item:
-    return {
-        "id": {"S": order.id},
-        "customer": {"S": order.customer},
-        "currency": {"S": order.currency},
-        "lines": {
-            "L": [
-                {
-                    "M": {
-                        "sku": {"S": line.sku},
-                        "quantity": {"N": str(line.quantity)},
-                        "unit_price": {"N": str(line.unit_price)},
-                    }
-                }
-                for line in order.lines
-            ]
-        },
-        "total": {"N": str(order.total)},
-        "status": {"S": order.status},
-        "version": {"N": str(order.version)},
-        "created_at": {"S": order.created_at},
-        "updated_at": {"S": order.updated_at},
-        "created_key": {"S": f"{order.created_at}#{order.id}"},
-    }
-
-
-def _order_of(item: Item) -> Order:
-    return Order(
-        id=item["id"]["S"],
-        customer=item["customer"]["S"],
-        currency=item["currency"]["S"],
-        lines=tuple(
-            OrderLine(
-                sku=line["M"]["sku"]["S"],
-                quantity=int(line["M"]["quantity"]["N"]),
-                unit_price=int(line["M"]["unit_price"]["N"]),
-            )
-            for line in item["lines"]["L"]
-        ),
-        total=int(item["total"]["N"]),
-        status=item["status"]["S"],
-        version=int(item["version"]["N"]),
-        created_at=item["created_at"]["S"],
-        updated_at=item["updated_at"]["S"],
-    )

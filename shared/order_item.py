@@ -1,0 +1,63 @@
+"""Orders as DynamoDB items, as its API and its streams have them. Pure: no AWS."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from order import Order, OrderLine
+
+
+def item_of(order: Order) -> dict[str, Any]:
+    """Return `order` as an item of the orders table, with its key in the index ``by_status``."""
+    return {
+        "id": {"S": order.id},
+        "customer": {"S": order.customer},
+        "currency": {"S": order.currency},
+        "lines": {
+            "L": [
+                {
+                    "M": {
+                        "sku": {"S": line.sku},
+                        "quantity": {"N": str(line.quantity)},
+                        "unit_price": {"N": str(line.unit_price)},
+                    }
+                }
+                for line in order.lines
+            ]
+        },
+        "total": {"N": str(order.total)},
+        "status": {"S": order.status},
+        "version": {"N": str(order.version)},
+        "created_at": {"S": order.created_at},
+        "updated_at": {"S": order.updated_at},
+        "created_key": {"S": f"{order.created_at}#{order.id}"},
+    }
+
+
+def order_of(item: dict[str, Any]) -> Order:
+    """Return the order that an item of the orders table is.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        It is none.
+    """
+    # A base lets int take strings only, as DynamoDB writes numbers.
+    return Order(
+        id=item["id"]["S"],
+        customer=item["customer"]["S"],
+        currency=item["currency"]["S"],
+        lines=tuple(
+            OrderLine(
+                sku=line["M"]["sku"]["S"],
+                quantity=int(line["M"]["quantity"]["N"], 10),
+                unit_price=int(line["M"]["unit_price"]["N"], 10),
+            )
+            for line in item["lines"]["L"]
+        ),
+        total=int(item["total"]["N"], 10),
+        status=item["status"]["S"],
+        version=int(item["version"]["N"], 10),
+        created_at=item["created_at"]["S"],
+        updated_at=item["updated_at"]["S"],
+    )
