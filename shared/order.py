@@ -37,6 +37,7 @@ TRANSITIONS: dict[str, tuple[str, ...]] = {
 """Status -> the statuses that may follow it."""
 
 STATUSES = tuple(TRANSITIONS)
+FINAL_STATUSES = tuple(status for status, following in TRANSITIONS.items() if not following)
 
 
 class WrongTransitionError(Exception):

@@ -27,6 +27,8 @@ from order import (
 from order_item import item_of, order_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from types_boto3_dynamodb.client import DynamoDBClient
 
     from order import Order
@@ -325,6 +327,60 @@ def _update(
         ReturnValues="ALL_NEW",
     )
     return done.get("Attributes", {}), kept
+
+
+def created_between(
+    status: str, first: str, end: str, *, page_size: int | None = None
+) -> Iterator[Order]:
+    """Yield the orders of one status that were created in a span, the oldest first.
+
+    Parameters
+    ----------
+    status
+        What they are, as the index has it: it follows the table within moments.
+    first, end
+        Begin of the span, and the moment after it, as ``created_at``.
+    page_size
+        How many orders one request reads at the most; None for as many as fit in 1 MB.
+    """
+    request: dict[str, Any] = {
+        "TableName": _table,
+        "IndexName": "by_status",
+        # BETWEEN takes both ends. `end` alone comes before "end#id", so none of that moment is in.
+        "KeyConditionExpression": "#status = :status AND created_key BETWEEN :first AND :end",
+        "ExpressionAttributeNames": {"#status": "status"},
+        "ExpressionAttributeValues": {
+            ":status": {"S": status},
+            ":first": {"S": first},
+            ":end": {"S": end},
+        },
+    }
+    if page_size is not None:
+        request["Limit"] = page_size
+    while True:
+        answer = _call("query", **request)
+        yield from map(_order_of, answer["Items"])
+        if "LastEvaluatedKey" not in answer:
+            return
+        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def remove(order: Order) -> bool:
+    """Remove an order, unless it changed; tell whether it is gone now.
+
+    Parameters
+    ----------
+    order
+        The order as it was read.
+    """
+    _, kept = _write(
+        "delete_item",
+        Key={"id": {"S": order.id}},
+        ConditionExpression="#version = :version",
+        ExpressionAttributeNames={"#version": "version"},
+        ExpressionAttributeValues={":version": {"N": str(order.version)}},
+    )
+    return not kept
 
 
 def _query(status: str, limit: int, before: str | None) -> list[Item]:
