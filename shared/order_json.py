@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from order import NewOrder, Order, OrderLine
+from order import MAX_LINES, NewOrder, Order, OrderLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ class InvalidOrderError(Exception):
     """
 
     def __init__(self, problems: list[tuple[str, str]]) -> None:
-        super().__init__(f"{len(problems)} wrong fields")
+        super().__init__(f"{len(problems)} wrong field{'s' if len(problems) > 1 else ''}")
         self.problems = problems
 
 
@@ -46,14 +46,15 @@ def read_new_order(body: bytes) -> NewOrder:
     """
     try:
         return _decode_new_order(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         # msgspec stops at the first problem; the sender wants all of them.
-        pass
+        first = str(error)
     try:
         value = msgspec.json.decode(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise MalformedJsonError(str(error)) from error
-    raise InvalidOrderError(list(_problems(value, NewOrder, "")))
+    # A name that is there twice, wrong and then right, leaves no problem in the value.
+    raise InvalidOrderError(list(_problems(value, NewOrder, "")) or [_problem_of(first)])
 
 
 def convert_new_order(value: Any) -> NewOrder:  # noqa: ANN401  any JSON
@@ -105,13 +106,20 @@ def _field_problems(
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        nested = name == "lines" and isinstance(value, list)
+        # Lines beyond the limit are one problem: 64 KB of {} would be megabytes of others.
+        nested = name == "lines" and isinstance(value, list) and len(value) <= MAX_LINES
         found = [
             problem
             for index, line in enumerate(value if nested else [])
             for problem in _problems(line, OrderLine, f"{pointer}/{name}/{index}")
         ]
         yield from found or [(f"{pointer}/{name}", str(error).split(" - at `")[0])]
+
+
+def _problem_of(message: str) -> tuple[str, str]:
+    """Return pointer and detail of one problem as msgspec tells it ("… - at `$.lines[0].sku`")."""
+    detail, *path = message.rsplit(" - at `$", 1)
+    return "".join(path).rstrip("`").replace("]", "").replace("[", "/").replace(".", "/"), detail
 
 
 def _kind(value: Any) -> str:  # noqa: ANN401  any JSON
