@@ -57,7 +57,8 @@ class WrongTransitionError(Exception):
 class OrderLine(Struct, frozen=True, forbid_unknown_fields=True):
     """So many pieces of one article at one price each, in minor units."""
 
-    sku: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    # \Z, since $ would let a line break follow.
+    sku: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")]
     quantity: Annotated[int, Meta(ge=1, le=MAX_QUANTITY)]
     unit_price: Annotated[int, Meta(ge=0, le=MAX_UNIT_PRICE)]
 
@@ -66,7 +67,7 @@ class NewOrder(Struct, frozen=True, forbid_unknown_fields=True):
     """What a customer asks for."""
 
     customer: Annotated[str, Meta(min_length=1, max_length=MAX_CUSTOMER)]
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
     lines: Annotated[tuple[OrderLine, ...], Meta(min_length=1, max_length=MAX_LINES)]
 
 
