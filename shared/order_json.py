@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -56,6 +57,21 @@ def read_new_order(body: bytes) -> NewOrder:
     raise InvalidOrderError(list(_problems(value, NewOrder, "")) or [_problem_of(first)])
 
 
+def convert_new_order(value: Any) -> NewOrder:  # noqa: ANN401  any JSON
+    """Return the order that `value` asks for: what a body would be once it is decoded.
+
+    Raises
+    ------
+    InvalidOrderError
+        It is no order; carries every wrong field.
+    """
+    try:
+        return msgspec.convert(value, NewOrder)
+    except msgspec.ValidationError as error:
+        found = list(_problems(value, NewOrder, "")) or [_problem_of(error)]
+        raise InvalidOrderError(found) from error
+
+
 def write_order(order: Order) -> bytes:
     """Return `order` as JSON."""
     return _encode(order)
@@ -66,7 +82,7 @@ def _problems(value: Any, wanted: Any, pointer: str) -> Iterator[tuple[str, str]
     if not isinstance(value, dict):
         yield pointer, f"Expected an object, got {_kind(value)}"
         return
-    fields = {field.name: field.type for field in msgspec.structs.fields(wanted)}
+    fields = _fields_of(wanted)
     for name in sorted(value.keys() - fields.keys()):
         yield f"{pointer}/{_escaped(name)}", "Unknown field"
     for name, kind in fields.items():
@@ -74,6 +90,12 @@ def _problems(value: Any, wanted: Any, pointer: str) -> Iterator[tuple[str, str]
             yield f"{pointer}/{name}", "Missing"
         else:
             yield from _field_problems(name, value[name], kind, pointer)
+
+
+@cache
+def _fields_of(wanted: Any) -> dict[str, Any]:  # noqa: ANN401  a struct
+    """Return the types of a struct's fields by name, which msgspec evaluates anew each time."""
+    return {field.name: field.type for field in msgspec.structs.fields(wanted)}
 
 
 def _field_problems(
