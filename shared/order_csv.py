@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from order import NewOrder
 from order_json import InvalidOrderError, convert_new_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import BinaryIO
 
-    from order import NewOrder
 
 COLUMNS = ("reference", "customer", "currency", "sku", "quantity", "unit_price")
 MAX_REFERENCE = 64

@@ -68,7 +68,7 @@ def convert_new_order(value: Any) -> NewOrder:  # noqa: ANN401  any JSON
     try:
         return msgspec.convert(value, NewOrder)
     except msgspec.ValidationError as error:
-        found = list(_problems(value, NewOrder, "")) or [_problem_of(error)]
+        found = list(_problems(value, NewOrder, "")) or [_problem_of(str(error))]
         raise InvalidOrderError(found) from error
 
 

@@ -442,7 +442,7 @@ def created_between(
         request["Limit"] = page_size
     while True:
         answer = _call("query", **request)
-        yield from map(_order_of, answer["Items"])
+        yield from map(order_of, answer["Items"])
         if "LastEvaluatedKey" not in answer:
             return
         request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
