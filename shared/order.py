@@ -13,6 +13,9 @@ from msgspec import Meta, Struct
 MAX_LINES = 100
 MAX_QUANTITY = 10_000
 MAX_UNIT_PRICE = 100_000_000
+MAX_TOTAL = MAX_LINES * MAX_QUANTITY * MAX_UNIT_PRICE
+MAX_ID = 80
+"""The longest name of an execution in Step Functions, which is named after its order."""
 MAX_CUSTOMER = 254
 """The longest address that SMTP carries (RFC 5321, section 4.5.3.1)."""
 
@@ -84,13 +87,13 @@ class Order(Struct, frozen=True):
         ISO 8601 in UTC with microseconds.
     """
 
-    id: str
-    customer: str
-    currency: str
-    lines: tuple[OrderLine, ...]
-    total: int
+    id: Annotated[str, Meta(min_length=1, max_length=MAX_ID)]
+    customer: Annotated[str, Meta(min_length=1, max_length=MAX_CUSTOMER)]
+    currency: Annotated[str, Meta(min_length=3, max_length=3)]
+    lines: Annotated[tuple[OrderLine, ...], Meta(min_length=1, max_length=MAX_LINES)]
+    total: Annotated[int, Meta(ge=0, le=MAX_TOTAL)]
     status: str
-    version: int
+    version: Annotated[int, Meta(ge=1)]
     created_at: str
     updated_at: str
 

@@ -15,10 +15,13 @@ from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
 
 from json_log import log
-from order import CANCELLED, STATUSES, Order, OrderLine, WrongTransitionError, statuses_before
+from order import CANCELLED, STATUSES, WrongTransitionError, statuses_before
+from order_item import item_of, order_of
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
+
+    from order import Order
 
     Item = dict[str, Any]
 
@@ -72,13 +75,13 @@ def add(order: Order, request_hash: str) -> tuple[Order, bool]:
     KeyReusedError
         Another order is kept under this id.
     """
-    item = _item_of(order) | {"request_hash": {"S": request_hash}}
+    item = item_of(order) | {"request_hash": {"S": request_hash}}
     _, kept = _write("put_item", Item=item, ConditionExpression="attribute_not_exists(id)")
     if kept is None:
         return order, True
     if kept["request_hash"]["S"] != request_hash:
         raise KeyReusedError
-    return _order_of(kept), False
+    return order_of(kept), False
 
 
 def get(order_id: str) -> Order:
@@ -94,7 +97,7 @@ def get(order_id: str) -> Order:
     ).get("Item")
     if found is None:
         raise UnknownOrderError(order_id)
-    return _order_of(found)
+    return order_of(found)
 
 
 def cancel(order_id: str, *, at: str) -> Order:
@@ -119,7 +122,7 @@ def cancel(order_id: str, *, at: str) -> Order:
         ReturnValues="ALL_NEW",
     )
     if kept is None:
-        return _order_of(done["Attributes"])
+        return order_of(done["Attributes"])
     if not kept:
         raise UnknownOrderError(order_id)
     raise WrongTransitionError(kept["status"]["S"], CANCELLED)
@@ -151,7 +154,7 @@ def newest(status: str | None, *, limit: int, before: str | None) -> tuple[list[
     newest_first = sorted(found, reverse=True)
     page = newest_first[:limit]
     more = page[-1] if len(newest_first) > limit else None
-    return [_order_of(found[at]) for at in page], more
+    return [order_of(found[at]) for at in page], more
 
 
 def _query(status: str, limit: int, before: str | None) -> list[Item]:
@@ -197,50 +200,3 @@ def _call(operation: str, **request: Any) -> Item:  # noqa: ANN401  the operatio
             raise
         log("WARN", "table busy", operation=operation, reason=code or type(error).__name__)
         raise TableBusyError from error
-
-
-def _item_of(order: Order) -> Item:
-    return {
-        "id": {"S": order.id},
-        "customer": {"S": order.customer},
-        "currency": {"S": order.currency},
-        "lines": {
-            "L": [
-                {
-                    "M": {
-                        "sku": {"S": line.sku},
-                        "quantity": {"N": str(line.quantity)},
-                        "unit_price": {"N": str(line.unit_price)},
-                    }
-                }
-                for line in order.lines
-            ]
-        },
-        "total": {"N": str(order.total)},
-        "status": {"S": order.status},
-        "version": {"N": str(order.version)},
-        "created_at": {"S": order.created_at},
-        "updated_at": {"S": order.updated_at},
-        "created_key": {"S": f"{order.created_at}#{order.id}"},
-    }
-
-
-def _order_of(item: Item) -> Order:
-    return Order(
-        id=item["id"]["S"],
-        customer=item["customer"]["S"],
-        currency=item["currency"]["S"],
-        lines=tuple(
-            OrderLine(
-                sku=line["M"]["sku"]["S"],
-                quantity=int(line["M"]["quantity"]["N"]),
-                unit_price=int(line["M"]["unit_price"]["N"]),
-            )
-            for line in item["lines"]["L"]
-        ),
-        total=int(item["total"]["N"]),
-        status=item["status"]["S"],
-        version=int(item["version"]["N"]),
-        created_at=item["created_at"]["S"],
-        updated_at=item["updated_at"]["S"],
-    )

@@ -1,0 +1,113 @@
+"""The outbox's other end: what the orders table's stream says has happened is published to SNS.
+
+An order and its event are one write: the stream has every change for a day, and what cannot be
+published comes again. Consumers may get an event twice; its id is always the same.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import msgspec
+from botocore.config import Config
+
+from batch import Change, RecordFailedError, changes, process_together
+from order import STATUSES
+from order_event import OrderEvent, event_of
+from order_item import order_of
+from order_message import write_event
+
+if TYPE_CHECKING:
+    from types_boto3_sns.client import SNSClient
+    from types_boto3_sns.type_defs import PublishBatchRequestEntryTypeDef as Entry
+
+# PublishBatch takes ten messages that have 256 KB together, attributes included.
+MOST_ENTRIES = 10
+MOST_BYTES = 256 * 1024
+
+# Three tries end before 12 s. After the first call that fails the stream comes again from there, so
+# the function needs no more time than for one of them.
+_sns: SNSClient = boto3.client(
+    "sns",
+    config=Config(
+        connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3}
+    ),
+)
+_topic = os.environ["TOPIC_ARN"]
+
+
+def handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001  Lambda's own
+    """Publish what has happened to orders; report the first change that could not be published."""
+    return process_together(changes(event), entry_of, publish, most=MOST_ENTRIES, fit=_fit)
+
+
+def entry_of(change: Change) -> Entry | None:
+    """Return the message about a change, or None when no order has got another status.
+
+    Raises
+    ------
+    RecordFailedError
+        The change is none of an order.
+    """
+    happened = event_in(change)
+    if happened is None:
+        return None
+    return {
+        "Id": "",
+        "Message": write_event(happened),
+        "MessageAttributes": {
+            # Subscriptions filter by it.
+            "type": {"DataType": "String", "StringValue": happened.type},
+            "event_id": {"DataType": "String", "StringValue": happened.id},
+        },
+    }
+
+
+def event_in(change: Change) -> OrderEvent | None:
+    """Return what has happened to an order, or None when its status is what it was."""
+    if change.event_name == "REMOVE":
+        return None  # archived
+    if change.event_name not in {"INSERT", "MODIFY"}:
+        raise RecordFailedError("eventName is none of INSERT, MODIFY and REMOVE")
+    try:
+        order = order_of(change.new_image)
+        before = order_of(change.old_image) if change.event_name == "MODIFY" else None
+    except msgspec.ValidationError as error:
+        raise RecordFailedError(f"An image is no order: {error}") from error
+    if before is not None and before.status == order.status:
+        return None
+    if order.status not in STATUSES:
+        raise RecordFailedError(f"The order's status is none of {', '.join(STATUSES)}")
+    if before is not None and before.version >= order.version:
+        raise RecordFailedError(
+            f"The order became {order.status} but its version went from {before.version} to "
+            f"{order.version}: count it up with each change, else two events have one id"
+        )
+    return event_of(order)
+
+
+def publish(entries: list[Entry]) -> dict[int, str]:
+    """Publish messages; return the positions of those that SNS did not take, and why."""
+    for position, entry in enumerate(entries):
+        entry["Id"] = str(position)
+    answer = _sns.publish_batch(TopicArn=_topic, PublishBatchRequestEntries=entries)
+    taken = {entry["Id"] for entry in answer.get("Successful", [])}
+    why = {entry["Id"]: entry["Code"] for entry in answer.get("Failed", [])}
+    return {
+        position: f"SNS did not take it: {why.get(entry['Id'], 'not said why')}"
+        for position, entry in enumerate(entries)
+        if entry["Id"] not in taken
+    }
+
+
+def _fit(entries: list[Entry]) -> bool:
+    return sum(map(_size, entries)) <= MOST_BYTES
+
+
+def _size(entry: Entry) -> int:
+    return len(entry["Message"].encode()) + sum(
+        len(name) + len(value["DataType"]) + len(value["StringValue"])
+        for name, value in entry["MessageAttributes"].items()
+    )
