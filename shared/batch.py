@@ -79,7 +79,7 @@ def messages(event: Any) -> list[Record[Any]]:  # noqa: ANN401  whatever invokes
     """
     return [
         Record(message.message_id, _fifo_group(message), message.body)
-        for message in _convert(event, _QueueEvent, "SQS queue").records
+        for message in _convert(event, _QueueEvent, "an SQS queue").records
     ]
 
 
@@ -93,7 +93,7 @@ def changes(event: Any) -> list[Record[Change]]:  # noqa: ANN401  whatever invok
     """
     return [
         Record(change.data.number, SHARD, Change(change.name, change.data.old, change.data.new))
-        for change in _convert(event, _StreamEvent, "DynamoDB stream").records
+        for change in _convert(event, _StreamEvent, "a DynamoDB stream").records
     ]
 
 
@@ -281,7 +281,7 @@ def _convert(event: Any, kind: type[K], source: str) -> K:  # noqa: ANN401  see 
     try:
         return msgspec.convert(event, kind)
     except msgspec.ValidationError as error:
-        raise NoBatchError(f"This is no event of a {source}: {error}") from error
+        raise NoBatchError(f"This is no event of {source}: {error}") from error
 
 
 def _fifo_group(message: _Message) -> str | None:

@@ -93,7 +93,7 @@ class Order(Struct, frozen=True):
     lines: Annotated[tuple[OrderLine, ...], Meta(min_length=1, max_length=MAX_LINES)]
     total: Annotated[int, Meta(ge=0, le=MAX_TOTAL)]
     status: str
-    version: Annotated[int, Meta(ge=1)]
+    version: Annotated[int, Meta(ge=1, le=2**53)]
     created_at: str
     updated_at: str
 

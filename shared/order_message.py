@@ -44,12 +44,12 @@ def read_event(body: Any) -> OrderEvent:  # noqa: ANN401  whatever is in the pla
         There is none, or one whose parts do not fit together.
     """
     if not isinstance(body, str):
-        raise RecordFailedError("The body is no text")
+        raise RecordFailedError("This is no text")
     try:
         wrapped = _decode_envelope(body).message
         event = _decode_event(body if wrapped is None else wrapped)
     except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
-        raise RecordFailedError(f"The body is no order event: {error}") from error
+        raise RecordFailedError(f"This is no order event: {error}") from error
     order = event.order
     # Consumers know an event by its id: one that is another's would be lost as a duplicate.
     if event.id != f"{order.id}.{order.version}":

@@ -10,14 +10,13 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import boto3
-import msgspec
 from botocore.config import Config
 
 from batch import Change, RecordFailedError, changes, process_together
 from order import STATUSES
 from order_event import OrderEvent, event_of
 from order_item import order_of
-from order_message import write_event
+from order_message import read_event, write_event
 
 if TYPE_CHECKING:
     from types_boto3_sns.client import SNSClient
@@ -49,14 +48,16 @@ def entry_of(change: Change) -> Entry | None:
     Raises
     ------
     RecordFailedError
-        The change is none of an order.
+        The change is none of an order, or of one that consumers could not read.
     """
     happened = event_in(change)
     if happened is None:
         return None
+    text = write_event(happened)
+    read_event(text)
     return {
         "Id": "",
-        "Message": write_event(happened),
+        "Message": text,
         "MessageAttributes": {
             # Subscriptions filter by it.
             "type": {"DataType": "String", "StringValue": happened.type},
@@ -66,26 +67,39 @@ def entry_of(change: Change) -> Entry | None:
 
 
 def event_in(change: Change) -> OrderEvent | None:
-    """Return what has happened to an order, or None when its status is what it was."""
+    """Return what has happened to an order, or None when its status is what it was.
+
+    Raises
+    ------
+    RecordFailedError
+        The change is none of an order.
+    """
     if change.event_name == "REMOVE":
         return None  # archived
-    if change.event_name not in {"INSERT", "MODIFY"}:
+    if change.event_name not in ("INSERT", "MODIFY"):
         raise RecordFailedError("eventName is none of INSERT, MODIFY and REMOVE")
     try:
         order = order_of(change.new_image)
-        before = order_of(change.old_image) if change.event_name == "MODIFY" else None
-    except msgspec.ValidationError as error:
-        raise RecordFailedError(f"An image is no order: {error}") from error
-    if before is not None and before.status == order.status:
+        if change.event_name == "INSERT":
+            return event_of(order)
+        status, version = _state(change.old_image)
+    except (KeyError, TypeError, ValueError) as error:
+        raise RecordFailedError("An image of the change is no order") from error
+    if status == order.status:
         return None
-    if order.status not in STATUSES:
-        raise RecordFailedError(f"The order's status is none of {', '.join(STATUSES)}")
-    if before is not None and before.version >= order.version:
+    if version >= order.version:
         raise RecordFailedError(
-            f"The order became {order.status} but its version went from {before.version} to "
-            f"{order.version}: count it up with each change, else two events have one id"
+            f"The status changed, but the version went from {version} to {order.version}: "
+            "count it up with each change, else two events have one id"
         )
     return event_of(order)
+
+
+def _state(item: dict[str, Any]) -> tuple[str, int]:
+    status, version = item["status"]["S"], int(item["version"]["N"], 10)
+    if status not in STATUSES:
+        raise ValueError(status)
+    return status, version
 
 
 def publish(entries: list[Entry]) -> dict[int, str]:
