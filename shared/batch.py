@@ -134,13 +134,14 @@ def process(
     return failures.answer()
 
 
-def process_together(
+def process_together(  # noqa: PLR0913  what AWS limits has two limits
     records: Sequence[Record[T]],
     prepare: Callable[[T], P | None],
     handle: Callable[[list[P]], Mapping[int, str]],
     *,
     most: int,
-    fit: Callable[[list[P]], bool] = lambda _: True,
+    size: Callable[[P], int] = lambda _: 0,
+    most_size: int = 0,
 ) -> Answer:
     """Handle records many at a time.
 
@@ -156,8 +157,9 @@ def process_together(
         failure of all of them.
     most
         How many to handle at a time.
-    fit
-        Tells whether several can be handled at a time. One alone always is.
+    size, most_size
+        Tells how large what is to be handled is, and how large all at a time may be. What is larger
+        alone is handled alone.
 
     Returns
     -------
@@ -176,7 +178,7 @@ def process_together(
         else:
             if prepared is not None:
                 ready.append((at, prepared))
-    for some in _chunks(ready, most, fit):
+    for some in _chunks(ready, most, size, most_size):
         pending = [(at, prepared) for at, prepared in some if not failures.block(at)]
         if not pending:
             continue
@@ -237,19 +239,22 @@ def _told(error: Exception) -> str:
 
 
 def _chunks(
-    ready: list[tuple[int, P]], most: int, fit: Callable[[list[P]], bool]
+    ready: list[tuple[int, P]], most: int, size: Callable[[P], int], most_size: int
 ) -> Iterator[list[tuple[int, P]]]:
     some: list[tuple[int, P]] = []
+    together = 0
     for one in ready:
-        if some and (len(some) == most or not fit([p for _, p in (*some, one)])):
+        its_own = size(one[1])
+        if some and (len(some) == most or together + its_own > most_size):
             yield some
-            some = []
+            some, together = [], 0
         some.append(one)
+        together += its_own
     if some:
         yield some
 
 
-class _Message(Struct, rename="camel"):
+class _Message(Struct, rename="camel", gc=False):
     message_id: _Name
     event_source: Literal["aws:sqs"]
     source_arn: str = field(name="eventSourceARN")
@@ -257,23 +262,23 @@ class _Message(Struct, rename="camel"):
     body: Any = None
 
 
-class _QueueEvent(Struct):
+class _QueueEvent(Struct, gc=False):
     records: Annotated[list[_Message], Meta(min_length=1)] = field(name="Records")
 
 
-class _ChangeData(Struct):
+class _ChangeData(Struct, gc=False):
     number: _Name = field(name="SequenceNumber")
     old: Any = field(name="OldImage", default=None)
     new: Any = field(name="NewImage", default=None)
 
 
-class _Change(Struct):
+class _Change(Struct, gc=False):
     source: Literal["aws:dynamodb"] = field(name="eventSource")
     data: _ChangeData = field(name="dynamodb")
     name: Any = field(name="eventName", default=None)
 
 
-class _StreamEvent(Struct):
+class _StreamEvent(Struct, gc=False):
     records: Annotated[list[_Change], Meta(min_length=1)] = field(name="Records")
 
 

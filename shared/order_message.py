@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from batch import RecordFailedError
-from order import STATUSES
+from order import MAX_LINES, STATUSES, Order, OrderLine
 from order_event import OrderEvent
 
 
-class _Envelope(Struct):
+class _Envelope(Struct, gc=False):
     """What SNS wraps a message in, unless the subscription is raw.
 
     https://docs.aws.amazon.com/sns/latest/dg/sns-sqs-as-subscriber.html
@@ -23,8 +23,25 @@ class _Envelope(Struct):
     message: str | None = field(name="Message", default=None)
 
 
+class _Line(OrderLine, frozen=True, forbid_unknown_fields=False, gc=False):
+    """A line as it is read: patterns are for what customers send, and would take most of the time.
+
+    A field that is new does not keep an older consumer from reading an event.
+    """
+
+    sku: Annotated[str, Meta(min_length=1)]
+
+
+class _Order(Order, frozen=True, gc=False):
+    lines: Annotated[tuple[_Line, ...], Meta(min_length=1, max_length=MAX_LINES)]
+
+
+class _Event(OrderEvent, frozen=True, gc=False):
+    order: _Order
+
+
 _decode_envelope = msgspec.json.Decoder(_Envelope).decode
-_decode_event = msgspec.json.Decoder(OrderEvent).decode
+_decode_event = msgspec.json.Decoder(_Event).decode
 _encode = msgspec.json.Encoder().encode
 
 
@@ -63,6 +80,6 @@ def read_event(body: Any) -> OrderEvent:  # noqa: ANN401  whatever is in the pla
 
 def _is_instant(text: str) -> bool:
     try:
-        return text.endswith("Z") and datetime.fromisoformat(text).utcoffset() is not None
+        return text.endswith("Z") and bool(datetime.fromisoformat(text))
     except ValueError:
         return False

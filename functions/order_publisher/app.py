@@ -39,7 +39,9 @@ _topic = os.environ["TOPIC_ARN"]
 
 def handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001  Lambda's own
     """Publish what has happened to orders; report the first change that could not be published."""
-    return process_together(changes(event), entry_of, publish, most=MOST_ENTRIES, fit=_fit)
+    return process_together(
+        changes(event), entry_of, publish, most=MOST_ENTRIES, size=size_of, most_size=MOST_BYTES
+    )
 
 
 def entry_of(change: Change) -> Entry | None:
@@ -116,11 +118,8 @@ def publish(entries: list[Entry]) -> dict[int, str]:
     }
 
 
-def _fit(entries: list[Entry]) -> bool:
-    return sum(map(_size, entries)) <= MOST_BYTES
-
-
-def _size(entry: Entry) -> int:
+def size_of(entry: Entry) -> int:
+    """Return the bytes of a message that SNS counts."""
     return len(entry["Message"].encode()) + sum(
         len(name) + len(value["DataType"]) + len(value["StringValue"])
         for name, value in entry["MessageAttributes"].items()

@@ -207,8 +207,8 @@ _CONTRADICTIONS = (
 _torn = damaged(_PLAIN).map(json.dumps)
 
 malformed_bodies = st.one_of(
-    st.none() | st.integers() | st.lists(st.text()) | st.just(_PLAIN),
-    st.text() | st.just("\ud800"),
+    st.none() | st.integers() | st.lists(st.text(max_size=5)) | st.just(_PLAIN),
+    st.text(max_size=50) | st.just("\ud800"),
     _JSON.map(json.dumps),
     st.sampled_from([_PLAIN, _WRAPPED])
     .map(json.dumps)
@@ -228,7 +228,7 @@ malformed_bodies = st.one_of(
 @st.composite
 def queue_batches(draw: st.DrawFn) -> tuple[list[Any], list[bool]]:
     """Draw bodies of a batch, and which of them are malformed: one at the least."""
-    bad = draw(st.lists(st.booleans(), min_size=1, max_size=5).filter(any))
+    bad = draw(st.lists(st.booleans(), min_size=1, max_size=3).filter(any))
     bodies = [
         draw(malformed_bodies) if is_bad else envelope(event(100 + number))
         for number, is_bad in enumerate(bad)

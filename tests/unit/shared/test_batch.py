@@ -130,7 +130,8 @@ def test_together_are_handled_as_many_as_fit() -> None:
         str,
         refuse.many,
         most=10,
-        fit=lambda some: len("".join(some)) <= 5,
+        size=len,
+        most_size=5,
     )
     assert refuse.came == [["aaa", "bb"], ["ccccccc"], ["d"]]
 

@@ -32,7 +32,7 @@ def test_the_same_order_has_the_same_event() -> None:
 
 @pytest.mark.parametrize("wrap", [write_event, envelope])
 def test_an_event_is_read_raw_and_from_snss_envelope(wrap: Callable[[OrderEvent], str]) -> None:
-    assert read_event(wrap(event())) == event()
+    assert write_event(read_event(wrap(event()))) == write_event(event())
 
 
 @pytest.mark.parametrize("name", ["sqs_raw", "sqs_from_sns"])
@@ -52,7 +52,8 @@ def test_any_text_goes_through_as_characters_that_sqs_takes(customer: str) -> No
 def test_fields_that_are_new_do_not_disturb() -> None:
     written = json.loads(write_event(event()))
     written["trace"] = written["order"]["channel"] = "new"
-    assert read_event(json.dumps(written)) == event()
+    written["order"]["lines"][0]["colour"] = "new"
+    assert write_event(read_event(json.dumps(written))) == write_event(event())
 
 
 @pytest.mark.parametrize(
