@@ -90,8 +90,8 @@ variable "rules" {
   }
 
   validation {
-    condition     = alltrue([for name in keys(var.rules) : can(regex("^[A-Za-z0-9_.-]+$", name)) && length("${var.name}-${name}") <= 64])
-    error_message = "rules has names that EventBridge refuses (${join(", ", [for name in keys(var.rules) : "${var.name}-${name} of ${length("${var.name}-${name}")}" if !(can(regex("^[A-Za-z0-9_.-]+$", name)) && length("${var.name}-${name}") <= 64)])}): name and rule together take 64 letters, digits, dots, hyphens and underscores."
+    condition     = alltrue([for name in keys(var.rules) : can(regex("^[A-Za-z0-9_-]+$", name)) && length("${var.name}-${name}") <= 64])
+    error_message = "rules has names that AWS refuses (${join(", ", [for name in keys(var.rules) : "${var.name}-${name} of ${length("${var.name}-${name}")}" if !(can(regex("^[A-Za-z0-9_-]+$", name)) && length("${var.name}-${name}") <= 64)])}): name and rule together take 64 letters, digits, hyphens and underscores, since the permission of a function is named after them."
   }
 
   validation {

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from moto import mock_aws
 
+from order import STATUSES
 from tests.unit.functions.order_jobs import (
     BUCKET,
     ENVIRONMENT,
@@ -81,6 +82,10 @@ def test_a_report_counts_orders_and_what_was_earned_in_each_currency(
         "revenue_by_currency": {"EUR": 1500, "USD": 70},
         "time_zone": "Europe/Berlin",
     }
+
+
+def test_orders_of_every_status_are_read(app: ModuleType) -> None:
+    assert set(app.READING_ORDER) == set(STATUSES)
 
 
 @pytest.mark.parametrize(
