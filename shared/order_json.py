@@ -56,6 +56,20 @@ def read_new_order(body: bytes) -> NewOrder:
     raise InvalidOrderError(list(_problems(value, NewOrder, "")) or [_problem_of(first)])
 
 
+def convert_new_order(value: Any) -> NewOrder:  # noqa: ANN401  any JSON
+    """Return the order that `value` asks for: what a body would be once it is decoded.
+
+    Raises
+    ------
+    InvalidOrderError
+        It is no order; carries every wrong field.
+    """
+    try:
+        return msgspec.convert(value, NewOrder)
+    except msgspec.ValidationError as error:
+        raise InvalidOrderError(list(_problems(value, NewOrder, ""))) from error
+
+
 def write_order(order: Order) -> bytes:
     """Return `order` as JSON."""
     return _encode(order)

@@ -7,6 +7,8 @@ creation and the id, which orders all orders in time.
 from __future__ import annotations
 
 import os
+from random import random
+from time import sleep
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
@@ -18,6 +20,8 @@ from json_log import log
 from order import CANCELLED, STATUSES, Order, OrderLine, WrongTransitionError, statuses_before
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from types_boto3_dynamodb.client import DynamoDBClient
 
     Item = dict[str, Any]
@@ -38,6 +42,14 @@ _BUSY = {
     "ThrottlingException",
     "InternalServerError",
 }
+
+MAX_MANY = 100
+"""Orders in one request: what DynamoDB takes in a transaction."""
+# Why a transaction was cancelled, for each of its writes: what passes, and what passes in time.
+_WAITED_FOR = {"ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"}
+_PASSING = _WAITED_FOR | {"None", "ConditionalCheckFailed"}
+# Seconds after each try, about three in all.
+_WAITS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 
 
 class UnknownOrderError(Exception):
@@ -79,6 +91,75 @@ def add(order: Order, request_hash: str) -> tuple[Order, bool]:
     if kept["request_hash"]["S"] != request_hash:
         raise KeyReusedError
     return _order_of(kept), False
+
+
+def add_many(orders: Sequence[tuple[Order, str]]) -> int:
+    """Keep new orders that were made elsewhere, each once and all at the same time.
+
+    An order that is kept already stays as it is, whatever has become of it since.
+
+    Parameters
+    ----------
+    orders
+        At most `MAX_MANY` orders, each with its sender's reference. The id of each is determined
+        by where it comes from, so that it is the same each time.
+
+    Returns
+    -------
+    int
+        How many of them are new.
+
+    Raises
+    ------
+    TableBusyError
+        DynamoDB turned them away for now. None is kept.
+    """
+    pending = [
+        {
+            "Put": {
+                "TableName": _table,
+                "Item": _item_of(order) | {"reference": {"S": reference}},
+                "ConditionExpression": "attribute_not_exists(id)",
+            }
+        }
+        for order, reference in orders
+    ]
+    for wait in _WAITS:
+        if not pending:
+            break
+        try:
+            _call("transact_write_items", TransactItems=pending)
+        except _client.exceptions.TransactionCanceledException as error:
+            reasons = [reason.get("Code") for reason in error.response["CancellationReasons"]]
+            if not _PASSING.issuperset(reasons):
+                raise
+            pending = [
+                put
+                for put, reason in zip(pending, reasons, strict=True)
+                if reason != "ConditionalCheckFailed"
+            ]
+            if not _WAITED_FOR.isdisjoint(reasons):
+                # Somebody else writes the same orders at this moment: not in step with us again.
+                sleep(wait * (0.5 + random()))  # noqa: S311  no secret
+        else:
+            return len(pending)
+    if pending:
+        raise TableBusyError
+    return 0
+
+
+def known(order_ids: Sequence[str]) -> set[str]:
+    """Return which of at most `MAX_MANY` orders are kept, as far as one cheap request can tell."""
+    answer = _call(
+        "batch_get_item",
+        RequestItems={
+            _table: {
+                "Keys": [{"id": {"S": order_id}} for order_id in order_ids],
+                "ProjectionExpression": "id",
+            }
+        },
+    )
+    return {item["id"]["S"] for item in answer["Responses"].get(_table, [])}
 
 
 def get(order_id: str) -> Order:

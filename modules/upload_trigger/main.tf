@@ -1,0 +1,149 @@
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+data "aws_region" "current" {}
+
+locals {
+  account_id = data.aws_caller_identity.current.account_id
+  # `id` is the region's name in every provider major from 5 to 6; `name` and `region` are not.
+  region = data.aws_region.current.id
+
+  # Made from its name, so that plans show it and policies can be checked before apply.
+  arn = "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}"
+
+  # https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
+  event_types = [
+    "s3:IntelligentTiering",
+    "s3:LifecycleExpiration:*", "s3:LifecycleExpiration:Delete", "s3:LifecycleExpiration:DeleteMarkerCreated",
+    "s3:LifecycleTransition",
+    "s3:ObjectAcl:Put",
+    "s3:ObjectCreated:*", "s3:ObjectCreated:CompleteMultipartUpload", "s3:ObjectCreated:Copy", "s3:ObjectCreated:Post", "s3:ObjectCreated:Put",
+    "s3:ObjectRemoved:*", "s3:ObjectRemoved:Delete", "s3:ObjectRemoved:DeleteMarkerCreated",
+    "s3:ObjectRestore:*", "s3:ObjectRestore:Completed", "s3:ObjectRestore:Delete", "s3:ObjectRestore:Post",
+    "s3:ObjectTagging:*", "s3:ObjectTagging:Delete", "s3:ObjectTagging:Put",
+    "s3:ReducedRedundancyLostObject",
+    "s3:Replication:*", "s3:Replication:OperationFailedReplication", "s3:Replication:OperationMissedThreshold",
+    "s3:Replication:OperationNotTracked", "s3:Replication:OperationReplicatedAfterThreshold",
+  ]
+
+  pairs = [
+    for pair in setproduct(keys(var.rules), keys(var.rules)) : {
+      names = pair
+      one   = var.rules[pair[0]]
+      other = var.rules[pair[1]]
+    }
+  ]
+
+  # S3 refuses two rules when one key could match both for the same event: one prefix begins the
+  # other, one suffix ends the other, and an event is in both, by name or by its family's wildcard.
+  overlaps = [
+    for pair in local.pairs :
+    "${pair.names[0]} (${pair.one.prefix}*${pair.one.suffix}) and ${pair.names[1]} (${pair.other.prefix}*${pair.other.suffix})"
+    if pair.names[0] < pair.names[1]
+    && (startswith(pair.one.prefix, pair.other.prefix) || startswith(pair.other.prefix, pair.one.prefix))
+    && (endswith(pair.one.suffix, pair.other.suffix) || endswith(pair.other.suffix, pair.one.suffix))
+    && anytrue([
+      for events in setproduct(pair.one.events, pair.other.events) :
+      events[0] == events[1]
+      || (endswith(events[1], "*") && startswith(events[0], trimsuffix(events[1], "*")))
+      || (endswith(events[0], "*") && startswith(events[1], trimsuffix(events[0], "*")))
+    ])
+  ]
+
+  # Whatever is written under a prefix may have any suffix, so prefixes alone tell.
+  loops = [
+    for pair in local.pairs :
+    "${pair.names[0]} writes under ${pair.one.write_prefix}, ${pair.names[1]} watches ${pair.other.prefix == "" ? "everything" : pair.other.prefix}"
+    if pair.one.write_prefix == null ? false : (
+      startswith(pair.one.write_prefix, pair.other.prefix) || startswith(pair.other.prefix, pair.one.write_prefix)
+    )
+  ]
+}
+
+resource "aws_s3_bucket" "uploads" {
+  bucket        = var.bucket
+  force_destroy = !var.deletion_protection
+  tags          = var.tags
+}
+
+resource "aws_s3_bucket_public_access_block" "uploads" {
+  bucket                  = aws_s3_bucket.uploads.id
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+resource "aws_s3_bucket_ownership_controls" "uploads" {
+  bucket = aws_s3_bucket.uploads.id
+
+  rule {
+    object_ownership = "BucketOwnerEnforced"
+  }
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "uploads" {
+  bucket = aws_s3_bucket.uploads.id
+
+  rule {
+    # One request to KMS for many objects.
+    bucket_key_enabled = var.kms_key_arn != null
+
+    apply_server_side_encryption_by_default {
+      kms_master_key_id = var.kms_key_arn
+      sse_algorithm     = var.kms_key_arn == null ? "AES256" : "aws:kms"
+    }
+  }
+}
+
+# An event names a version, and the function reads just that one, whatever came since.
+resource "aws_s3_bucket_versioning" "uploads" {
+  bucket = aws_s3_bucket.uploads.id
+
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+
+resource "aws_s3_bucket_policy" "uploads" {
+  bucket = aws_s3_bucket.uploads.id
+  policy = local.bucket_policy
+
+  # S3 refuses two changes of a bucket's access at the same time.
+  depends_on = [aws_s3_bucket_public_access_block.uploads]
+}
+
+resource "aws_s3_bucket_cors_configuration" "browsers" {
+  for_each = var.cors == null ? {} : { browsers = var.cors }
+
+  bucket = aws_s3_bucket.uploads.id
+
+  cors_rule {
+    allowed_headers = each.value.headers
+    allowed_methods = each.value.methods
+    allowed_origins = each.value.origins
+    expose_headers  = each.value.expose_headers
+    max_age_seconds = each.value.max_age_seconds
+  }
+}
+
+resource "aws_s3_bucket_notification" "uploads" {
+  bucket      = aws_s3_bucket.uploads.id
+  eventbridge = var.eventbridge
+
+  dynamic "lambda_function" {
+    for_each = var.rules
+
+    content {
+      id                  = lambda_function.key
+      events              = lambda_function.value.events
+      filter_prefix       = lambda_function.value.prefix
+      filter_suffix       = lambda_function.value.suffix
+      lambda_function_arn = lambda_function.value.function.alias_arn
+    }
+  }
+
+  # S3 tries the permission out when it is told; a first event must find the role ready.
+  depends_on = [aws_iam_role_policy.rule, aws_lambda_permission.rule]
+}

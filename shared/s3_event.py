@@ -1,0 +1,105 @@
+"""What S3 says of an upload: the event of a notification, read strictly.
+
+The event's shape: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+Pure: no AWS.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from urllib.parse import unquote_plus
+
+import msgspec
+from msgspec import Meta, Struct
+
+MAX_KEY = 1024
+"""Bytes of a key, in UTF-8."""
+
+
+class NotAnUploadError(Exception):
+    """The event tells of no upload to S3; the message says where and why."""
+
+
+class Upload(Struct, frozen=True):
+    """One object as it was when S3 told of it.
+
+    Attributes
+    ----------
+    bucket, key
+        Where it is; the key as people write it, not encoded.
+    etag
+        Tells its content from others', without quotes.
+    size
+        Bytes.
+    version
+        Its version, in a bucket that keeps versions.
+    """
+
+    bucket: str
+    key: str
+    etag: str
+    size: int
+    version: str | None
+
+
+class _Bucket(Struct):
+    name: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
+
+
+class _Object(Struct, rename={"etag": "eTag", "version": "versionId"}):
+    key: Annotated[str, Meta(min_length=1)]
+    etag: Annotated[str, Meta(pattern=r"^[!#-~]{1,128}$")]
+    size: Annotated[int, Meta(ge=0)] = 0
+    version: Annotated[str, Meta(pattern=r"^[!-~]{1,1024}$")] | None = None
+
+
+class _Entity(Struct):
+    bucket: _Bucket
+    object: _Object
+
+
+class _Record(Struct, rename="camel"):
+    event_name: Annotated[str, Meta(pattern="^ObjectCreated:")]
+    event_source: Literal["aws:s3"]
+    s3: _Entity
+
+
+class _Event(Struct, rename="pascal"):
+    records: Annotated[list[_Record], Meta(min_length=1)]
+
+
+def is_test(event: Any) -> bool:  # noqa: ANN401  any JSON
+    """Tell whether `event` is what S3 sends when a notification is set up."""
+    return isinstance(event, dict) and event.get("Event") == "s3:TestEvent"
+
+
+def uploads_in(event: Any) -> list[Upload]:  # noqa: ANN401  any JSON
+    """Return the uploads that an event tells of, at least one.
+
+    Raises
+    ------
+    NotAnUploadError
+        It tells of something else, or not in the way of S3.
+    """
+    try:
+        records = msgspec.convert(event, _Event).records
+        return [_upload(record.s3) for record in records]
+    except (msgspec.ValidationError, ValueError) as error:
+        raise NotAnUploadError(
+            f"This is no event of an upload to S3: {error}. "
+            "Let only notifications of S3 for s3:ObjectCreated:* invoke this function"
+        ) from error
+
+
+def _upload(entity: _Entity) -> Upload:
+    # Encoded as in a form: a space is a plus sign, a plus sign %2B.
+    key = unquote_plus(entity.object.key, errors="strict")
+    if not 1 <= len(key.encode()) <= MAX_KEY:
+        raise ValueError(f"the key has {len(key.encode())} bytes, and S3 takes 1 to {MAX_KEY}")
+    return Upload(
+        bucket=entity.bucket.name,
+        key=key,
+        etag=entity.object.etag,
+        size=entity.object.size,
+        version=entity.object.version,
+    )
