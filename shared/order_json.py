@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -80,7 +81,7 @@ def _problems(value: Any, wanted: Any, pointer: str) -> Iterator[tuple[str, str]
     if not isinstance(value, dict):
         yield pointer, f"Expected an object, got {_kind(value)}"
         return
-    fields = {field.name: field.type for field in msgspec.structs.fields(wanted)}
+    fields = _fields_of(wanted)
     for name in sorted(value.keys() - fields.keys()):
         yield f"{pointer}/{_escaped(name)}", "Unknown field"
     for name, kind in fields.items():
@@ -88,6 +89,12 @@ def _problems(value: Any, wanted: Any, pointer: str) -> Iterator[tuple[str, str]
             yield f"{pointer}/{name}", "Missing"
         else:
             yield from _field_problems(name, value[name], kind, pointer)
+
+
+@cache
+def _fields_of(wanted: Any) -> dict[str, Any]:  # noqa: ANN401  a struct
+    """Return the types of a struct's fields by name, which msgspec evaluates anew each time."""
+    return {field.name: field.type for field in msgspec.structs.fields(wanted)}
 
 
 def _field_problems(

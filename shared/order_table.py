@@ -31,7 +31,11 @@ if TYPE_CHECKING:
 _client: DynamoDBClient = boto3.client(
     "dynamodb",
     config=Config(
-        connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3}
+        connect_timeout=1,
+        read_timeout=2,
+        retries={"mode": "standard", "total_max_attempts": 3},
+        # What is sent is made below and typed. To look it through again costs more than the rest.
+        parameter_validation=False,
     ),
 )
 _table = os.environ["TABLE_NAME"]

@@ -13,7 +13,7 @@ locals {
 }
 
 resource "aws_s3_bucket_lifecycle_configuration" "uploads" {
-  bucket = aws_s3_bucket.uploads.id
+  bucket = aws_s3_bucket.uploads.bucket
 
   rule {
     id     = "tidy"

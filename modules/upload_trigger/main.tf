@@ -27,11 +27,13 @@ locals {
     "s3:Replication:OperationNotTracked", "s3:Replication:OperationReplicatedAfterThreshold",
   ]
 
+  names = keys(var.rules)
   pairs = [
-    for pair in setproduct(keys(var.rules), keys(var.rules)) : {
-      names = pair
-      one   = var.rules[pair[0]]
-      other = var.rules[pair[1]]
+    for pair in setproduct(range(length(local.names)), range(length(local.names))) : {
+      first = pair[0] < pair[1]
+      names = [local.names[pair[0]], local.names[pair[1]]]
+      one   = var.rules[local.names[pair[0]]]
+      other = var.rules[local.names[pair[1]]]
     }
   ]
 
@@ -40,7 +42,7 @@ locals {
   overlaps = [
     for pair in local.pairs :
     "${pair.names[0]} (${pair.one.prefix}*${pair.one.suffix}) and ${pair.names[1]} (${pair.other.prefix}*${pair.other.suffix})"
-    if pair.names[0] < pair.names[1]
+    if pair.first
     && (startswith(pair.one.prefix, pair.other.prefix) || startswith(pair.other.prefix, pair.one.prefix))
     && (endswith(pair.one.suffix, pair.other.suffix) || endswith(pair.other.suffix, pair.one.suffix))
     && anytrue([
@@ -68,7 +70,7 @@ resource "aws_s3_bucket" "uploads" {
 }
 
 resource "aws_s3_bucket_public_access_block" "uploads" {
-  bucket                  = aws_s3_bucket.uploads.id
+  bucket                  = aws_s3_bucket.uploads.bucket
   block_public_acls       = true
   block_public_policy     = true
   ignore_public_acls      = true
@@ -76,7 +78,7 @@ resource "aws_s3_bucket_public_access_block" "uploads" {
 }
 
 resource "aws_s3_bucket_ownership_controls" "uploads" {
-  bucket = aws_s3_bucket.uploads.id
+  bucket = aws_s3_bucket.uploads.bucket
 
   rule {
     object_ownership = "BucketOwnerEnforced"
@@ -84,7 +86,7 @@ resource "aws_s3_bucket_ownership_controls" "uploads" {
 }
 
 resource "aws_s3_bucket_server_side_encryption_configuration" "uploads" {
-  bucket = aws_s3_bucket.uploads.id
+  bucket = aws_s3_bucket.uploads.bucket
 
   rule {
     # One request to KMS for many objects.
@@ -99,7 +101,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "uploads" {
 
 # An event names a version, and the function reads just that one, whatever came since.
 resource "aws_s3_bucket_versioning" "uploads" {
-  bucket = aws_s3_bucket.uploads.id
+  bucket = aws_s3_bucket.uploads.bucket
 
   versioning_configuration {
     status = "Enabled"
@@ -107,7 +109,7 @@ resource "aws_s3_bucket_versioning" "uploads" {
 }
 
 resource "aws_s3_bucket_policy" "uploads" {
-  bucket = aws_s3_bucket.uploads.id
+  bucket = aws_s3_bucket.uploads.bucket
   policy = local.bucket_policy
 
   # S3 refuses two changes of a bucket's access at the same time.
@@ -117,7 +119,7 @@ resource "aws_s3_bucket_policy" "uploads" {
 resource "aws_s3_bucket_cors_configuration" "browsers" {
   for_each = var.cors == null ? {} : { browsers = var.cors }
 
-  bucket = aws_s3_bucket.uploads.id
+  bucket = aws_s3_bucket.uploads.bucket
 
   cors_rule {
     allowed_headers = each.value.headers
@@ -129,7 +131,7 @@ resource "aws_s3_bucket_cors_configuration" "browsers" {
 }
 
 resource "aws_s3_bucket_notification" "uploads" {
-  bucket      = aws_s3_bucket.uploads.id
+  bucket      = aws_s3_bucket.uploads.bucket
   eventbridge = var.eventbridge
 
   dynamic "lambda_function" {
@@ -146,4 +148,17 @@ resource "aws_s3_bucket_notification" "uploads" {
 
   # S3 tries the permission out when it is told; a first event must find the role ready.
   depends_on = [aws_iam_role_policy.rule, aws_lambda_permission.rule]
+
+  # Not validations of rules: those cannot use what is made of rules.
+  lifecycle {
+    precondition {
+      condition     = length(local.overlaps) == 0
+      error_message = "rules overlap: ${join("; ", local.overlaps)}. S3 invokes one function for an object: part them by prefix, suffix or event, or set eventbridge = true."
+    }
+
+    precondition {
+      condition     = length(local.loops) == 0
+      error_message = "rules make a loop: ${join("; ", local.loops)}. What a function writes would invoke a function again: write under a prefix that no rule watches."
+    }
+  }
 }

@@ -145,8 +145,8 @@ variable "rules" {
 
   validation {
     # What S3 takes as it is; others would have to be encoded, and * and ? are no wildcards there.
-    condition     = alltrue([for rule in var.rules : alltrue([for text in compact([rule.prefix, rule.suffix, rule.write_prefix]) : can(regex("^[A-Za-z0-9!_.'()/-]{1,1024}$", text))])])
-    error_message = "rules has prefixes and suffixes that do not match as they stand (${join(", ", flatten([for name, rule in var.rules : [for text in compact([rule.prefix, rule.suffix, rule.write_prefix]) : "${name}: ${text}" if !can(regex("^[A-Za-z0-9!_.'()/-]{1,1024}$", text))]]))}): use letters, digits and ! _ . ' ( ) / -; no wildcard is needed, \"orders/\" is all that begins so."
+    condition     = alltrue([for rule in var.rules : alltrue([for text in compact([rule.prefix, rule.suffix, rule.write_prefix]) : can(regex("^[A-Za-z0-9!_.'()/-]+$", text))])])
+    error_message = "rules has prefixes and suffixes that do not match as they stand (${join(", ", flatten([for name, rule in var.rules : [for text in compact([rule.prefix, rule.suffix, rule.write_prefix]) : "${name}: ${text}" if !can(regex("^[A-Za-z0-9!_.'()/-]+$", text))]]))}): use letters, digits and ! _ . ' ( ) / -; no wildcard is needed, \"orders/\" is all that begins so."
   }
 
   validation {
@@ -157,16 +157,6 @@ variable "rules" {
   validation {
     condition     = alltrue([for rule in var.rules : rule.write_prefix == null ? true : endswith(rule.write_prefix, "/")])
     error_message = "rules has a write_prefix that is no folder (${join(", ", [for name, rule in var.rules : "${name}: \"${rule.write_prefix}\"" if rule.write_prefix == null ? false : !endswith(rule.write_prefix, "/")])}): end it with a slash, or it also allows what only begins so."
-  }
-
-  validation {
-    condition     = length(local.overlaps) == 0
-    error_message = "rules overlap: ${join("; ", local.overlaps)}. S3 invokes one function for an object: part them by prefix, suffix or event, or set eventbridge = true."
-  }
-
-  validation {
-    condition     = length(local.loops) == 0
-    error_message = "rules make a loop: ${join("; ", local.loops)}. What a function writes would invoke a function again: write under a prefix that no rule watches."
   }
 }
 
