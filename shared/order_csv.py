@@ -108,7 +108,9 @@ def read_orders(file: BinaryIO) -> Iterator[OrderRow | BadRow]:
         raise NotOrdersError("There is no row after the first line")
 
 
-def _order_of_columns(first: tuple[int, list[str] | str] | None) -> Callable[[list[str]], tuple[str, ...]]:
+def _order_of_columns(
+    first: tuple[int, list[str] | str] | None,
+) -> Callable[[list[str]], tuple[str, ...]]:
     """Return what puts the fields of a row into the order of `COLUMNS`."""
     if first is None:
         raise NotOrdersError("The file is empty")

@@ -78,15 +78,13 @@ class _Body(RawIOBase):
         super().__init__()
         self._upload = upload
         self._position = 0
-        self._body, self._size = _get(upload)
+        self._body = _get(upload)
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
         for left in reversed(range(_TRIES)):
-            if self._position == self._size:
-                break
             try:
                 # Its stub wants a file for the buffer.
                 count = self._body.readinto(buffer)  # type: ignore[arg-type]
@@ -94,7 +92,7 @@ class _Body(RawIOBase):
                 if not left:
                     raise
                 self._body.close()
-                self._body, _ = _get(self._upload, Range=f"bytes={self._position}-")
+                self._body = _get(self._upload, Range=f"bytes={self._position}-")
             else:
                 self._position += count
                 return count
@@ -105,7 +103,7 @@ class _Body(RawIOBase):
         super().close()
 
 
-def _get(upload: Upload, **more: str) -> tuple[StreamingBody, int]:
+def _get(upload: Upload, **more: str) -> StreamingBody:
     request: dict[str, Any] = {"IfMatch": f'"{upload.etag}"', **more}
     if upload.version:
         request["VersionId"] = upload.version
@@ -119,7 +117,7 @@ def _get(upload: Upload, **more: str) -> tuple[StreamingBody, int]:
         if code in _LOST:
             raise LostObjectError(_LOST[code]) from error
         raise
-    return answer["Body"], answer["ContentLength"]
+    return answer["Body"]
 
 
 def _is_listed(upload: Upload, denied: ClientError) -> bool:

@@ -98,13 +98,16 @@ def load() -> ModuleType:
 
 def connect(app: ModuleType, file: File, sent: dict[str, int]) -> None:
     """Let the clients of `app` find `file`, and count what they send."""
-    import s3_object  # noqa: PLC0415  found once load() has set the path
     from botocore.awsrequest import AWSResponse  # noqa: PLC0415
+    from botocore.compat import HTTPHeaders  # noqa: PLC0415
 
-    def answer(request: Any, event_name: str, **_: Any) -> AWSResponse:  # noqa: ANN401
+    import s3_object  # noqa: PLC0415  found once load() has set the path
+
+    def answer(request: Any, event_name: str, **_: Any) -> Any:  # noqa: ANN401
         operation = event_name.rpartition(".")[2]
         sent[operation] = sent.get(operation, 0) + 1
-        headers, raw = {"ETag": '"0"'}, io.BytesIO(b"{}")
+        headers, raw = HTTPHeaders(), io.BytesIO(b"{}")
+        headers["ETag"] = '"0"'
         if operation == "GetObject":
             headers["content-length"] = str(file.size)
             raw = file  # type: ignore[assignment]
@@ -129,9 +132,7 @@ def run(megabytes: float, width: int, *, bad: bool) -> dict[str, float]:
     file, sent = File(int(megabytes * MEGABYTE), width, bad=bad), dict[str, int]()
     connect(app, file, sent)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    context = SimpleNamespace(
-        aws_request_id="bench", get_remaining_time_in_millis=lambda: 900_000
-    )
+    context = SimpleNamespace(aws_request_id="bench", get_remaining_time_in_millis=lambda: 900_000)
     began, cpu = time.perf_counter(), time.process_time()
     (summary,) = app.handler(EVENT, context)
     cpu, took = time.process_time() - cpu, time.perf_counter() - began

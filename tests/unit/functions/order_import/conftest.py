@@ -64,11 +64,14 @@ class Import:
             BillingMode="PAY_PER_REQUEST",
         )
 
+    def client(self, service: str) -> Any:  # noqa: ANN401  of either service
+        """Return the function's own client."""
+        adapter = {"dynamodb": self.app.order_table.add, "s3": self.app.open_object}[service]
+        return adapter.__globals__["_client"]
+
     def keep_versions(self) -> None:
         """Let the bucket keep versions, as the module's does."""
-        self.s3.put_bucket_versioning(
-            Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"}
-        )
+        self.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
 
     def drop(self, content: str | bytes, key: str = KEY) -> Event:
         """Put a file into the bucket; return the event that S3 sends of it."""
@@ -113,9 +116,7 @@ class Import:
     def orders(self) -> dict[str, dict[str, Any]]:
         """Return what is kept, by reference."""
         pages = self.dynamodb.get_paginator("scan").paginate(TableName=TABLE)
-        return {
-            str(item["reference"]["S"]): item for page in pages for item in page["Items"]
-        }
+        return {str(item["reference"]["S"]): item for page in pages for item in page["Items"]}
 
     def clear(self) -> None:
         """Remove all reports."""
@@ -140,7 +141,11 @@ class Import:
         self, event: str, act: Callable[[], object], every_time: bool
     ) -> Iterator[None]:
         dynamodb = ".dynamodb." in event
-        client = self.app.order_table._client if dynamodb else self.app.open_object.__globals__["_client"]
+        client = (
+            self.app.order_table._client
+            if dynamodb
+            else self.app.open_object.__globals__["_client"]
+        )
 
         def interrupt(**_: object) -> None:
             if not every_time:

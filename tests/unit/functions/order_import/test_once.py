@@ -121,7 +121,7 @@ def cancelled(*codes: str) -> ClientError:
         {
             "Error": {"Code": "TransactionCanceledException", "Message": ""},
             "CancellationReasons": [{"Code": code} for code in codes],
-        },  # type: ignore[typeddict-unknown-key]
+        },
         "TransactWriteItems",
     )
 
