@@ -1,14 +1,8 @@
 locals {
+  # Days by prefix. No prefix is in both: a rule that writes where one watches is refused.
   expiries = merge(
-    {
-      for name, rule in var.rules : "uploads-${name}" => { days = var.lifecycle_days.uploads, prefix = rule.prefix }
-      if var.lifecycle_days.uploads != null
-    },
-    {
-      for prefix in distinct([for rule in var.rules : rule.write_prefix if rule.write_prefix != null]) :
-      "written-${prefix}" => { days = var.lifecycle_days.written, prefix = prefix }
-      if var.lifecycle_days.written != null
-    },
+    { for rule in var.rules : rule.prefix => var.lifecycle_days.uploads... if var.lifecycle_days.uploads != null },
+    { for prefix in values(local.written) : prefix => var.lifecycle_days.written... if var.lifecycle_days.written != null },
   )
 }
 
@@ -39,15 +33,15 @@ resource "aws_s3_bucket_lifecycle_configuration" "uploads" {
     for_each = local.expiries
 
     content {
-      id     = rule.key
+      id     = "expire ${rule.key == "" ? "everything" : rule.key}"
       status = "Enabled"
 
       filter {
-        prefix = rule.value.prefix
+        prefix = rule.key
       }
 
       expiration {
-        days = rule.value.days
+        days = rule.value[0]
       }
     }
   }

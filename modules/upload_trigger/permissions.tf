@@ -38,6 +38,7 @@ locals {
     } if arn != null
   ]
 
+  # The prefix that each rule may write under, of those that may.
   written = { for name, rule in var.rules : name => rule.write_prefix if rule.write_prefix != null }
 
   grants = {

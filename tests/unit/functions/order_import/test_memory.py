@@ -27,5 +27,5 @@ def test_a_hundred_megabytes_of_bad_rows_are_reported_in_constant_memory() -> No
 
 
 def test_writing_orders_takes_no_more_memory_for_more_rows() -> None:
-    small, large = figures("--megabytes", "1"), figures("--megabytes", "4")
+    small, large = figures("--megabytes", "0.5"), figures("--megabytes", "2")
     assert large["resident_mb"] <= min(MEGABYTES, small["resident_mb"] + 3)
