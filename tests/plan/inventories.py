@@ -15,14 +15,17 @@ import argparse
 import json
 from collections import Counter
 from fnmatch import fnmatchcase
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from tests.plan import readme
-from tests.plan.workspace import Workspace, workspace
+from tests.plan.together import example_plans
+from tests.plan.workspace import workspace
 from tools.paths import ENVS, ROOT
-from tools.terraform.core import Core, find_core
+from tools.terraform.core import find_core
+from tools.terraform.runner import TerraformFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -167,24 +170,11 @@ def _chosen(old: Any, actual: Any) -> Any:  # noqa: ANN401  any JSON
     return actual
 
 
-def plans(space: Workspace) -> dict[str, Path | readme.Example]:
-    """Return what has an inventory, by its name: roots in the tree and examples."""
-    found: dict[str, Path | readme.Example] = {
-        f"envs/{name}": space.tree / "envs" / name for name in environments()
-    }
-    for example in readme.examples():
-        if example.planned and not example.error:
-            found[example.inventory] = example
-    return found
-
-
-def _write(space: Workspace, core: Core, name: str, what: Path | readme.Example) -> None:
-    root = space.root(what.folder, what.text) if isinstance(what, readme.Example) else what
+def _write(name: str, plan: dict[str, Any]) -> None:
     path = path_of(name)
     old = yaml.safe_load(path.read_text()) if path.is_file() else None
     path.parent.mkdir(parents=True, exist_ok=True)
-    inventory = renewed(old, summary(space.plan(core, root)))
-    path.write_text(yaml.safe_dump(inventory, sort_keys=False, width=100))
+    path.write_text(yaml.safe_dump(renewed(old, summary(plan)), sort_keys=False, width=100))
     print(f"inventories: {path.relative_to(ROOT)}", flush=True)
 
 
@@ -193,13 +183,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.plan.inventories")
     parser.add_argument("names", nargs="*", metavar="NAME", help="as envs/dev (default: all)")
     names = parser.parse_args().names
+    examples = [e for e in readme.examples() if e.planned and not e.error]
+    known = [f"envs/{name}" for name in environments()] + [e.inventory for e in examples]
+    for name in names:
+        if name not in known:
+            parser.error(f"nothing is planned under {name!r}; there are {', '.join(known)}")
+    chosen = names or known
     with workspace() as space:
-        known = plans(space)
-        for name in names:
-            if name not in known:
-                parser.error(f"nothing is planned under {name!r}; there are {', '.join(known)}")
-        for name in names or known:
-            _write(space, find_core(), name, known[name])
+        core = find_core()
+        for name in environments():
+            if f"envs/{name}" in chosen:
+                _write(f"envs/{name}", space.plan(core, space.tree / "envs" / name))
+        wanted = [e for e in examples if e.inventory in chosen]
+        for _, document in groupby(wanted, key=lambda example: example.of):
+            for example, plan in example_plans(space, core, list(document)):
+                if isinstance(plan, TerraformFailed):
+                    raise plan
+                _write(example.inventory, plan)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.plan import inventories, readme
+from tests.plan.together import example_plans
 from tools.lint import reader
 from tools.paths import MODULES
 
@@ -20,12 +21,15 @@ PLANNED = [example for example in EXAMPLES if example.planned and not example.er
 REFUSED = [example for example in EXAMPLES if example.planned and example.error]
 
 
-@pytest.mark.parametrize("example", PLANNED, ids=str)
-def test_an_example_plans_what_its_inventory_says(
-    space: Workspace, core: Core, example: readme.Example
+@pytest.mark.parametrize("document", sorted({example.of for example in PLANNED}))
+def test_the_examples_of_a_document_plan_what_their_inventories_say(
+    space: Workspace, core: Core, document: str, subtests: pytest.Subtests
 ) -> None:
-    plan = space.plan(core, space.root(example.folder, example.text))
-    assert not (wrong := inventories.complaint(example.inventory, plan)), wrong
+    examples = [example for example in PLANNED if example.of == document]
+    for example, plan in example_plans(space, core, examples):
+        with subtests.test(str(example)):
+            assert isinstance(plan, dict), f"{example.file}:{example.line}: {plan}"
+            assert not (wrong := inventories.complaint(example.inventory, plan)), wrong
 
 
 @pytest.mark.parametrize("example", REFUSED, ids=str)

@@ -15,16 +15,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from tests.plan.workspace import Workspace, one_at_a_time
 from tools.lint import reader
 from tools.paths import ROOT
-from tools.terraform import cli_config
 from tools.terraform.runner import Terraform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.plan.workspace import Workspace
     from tools.lint.syntax import Body
     from tools.terraform.core import Core
 
@@ -90,9 +89,9 @@ def refusals(space: Workspace, core: Core, folder: str) -> dict[str, list[Refusa
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(test))
     data = space.tree.with_name("data") / core.name / "validations" / folder
-    terraform = Terraform(core, root, data, cli_config.environment())
-    with one_at_a_time("init"):
-        terraform.run("init", "-no-color", "-backend=false")
+    # The provider is asked for its schema only, so any number of configurations can share it.
+    terraform = Terraform(core, root, data, space.shared or space.ordinary)
+    space.init(terraform, "-backend=false")
     _, output = terraform.attempt("test", "-json")
     return _by_run(output, cases)
 

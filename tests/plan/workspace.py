@@ -8,15 +8,18 @@ a file (the only difference to the checkout), and the roots that tests write.
 from __future__ import annotations
 
 import fcntl
+import re
 import shutil
 import zipfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tests.plan.shared_provider import installed, shared_provider
 from tools.local_aws import server
 from tools.paths import CACHE, DIST, ENVS, FUNCTIONS, MODULES
 from tools.terraform import cli_config
+from tools.terraform.core import find_core
 from tools.terraform.runner import Terraform
 
 if TYPE_CHECKING:
@@ -37,14 +40,29 @@ provider "aws" {
   region = "eu-west-1"
 }
 """
+_PROVIDER_BLOCK = re.compile(r'^provider "aws" \{', re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """The copied tree and the local AWS that its plans read from."""
+    """The copied tree and the local AWS that its plans read from.
+
+    Attributes
+    ----------
+    tree
+        The copy.
+    local
+        The local AWS.
+    ordinary
+        Variables of a run that starts its own provider.
+    shared
+        Variables of a run that uses the provider of this workspace; None where there is none.
+    """
 
     tree: Path
     local: server.Server
+    ordinary: dict[str, str]
+    shared: dict[str, str] | None
 
     @property
     def modules(self) -> Path:
@@ -55,23 +73,38 @@ class Workspace:
         """Return Terraform for `root`, initialised."""
         # Beside the tree, so that a tree made anew finds what the last one had fetched.
         data = self.tree.with_name("data") / core.name / root.relative_to(self.tree)
-        environment = self.local.apply_to(cli_config.environment())
-        terraform = Terraform(core, root, data, environment)
-        with one_at_a_time("init"):
-            # Not Terraform.init: it takes a root for unchanged when only a module in it changed.
-            terraform.run("init", "-no-color", "-reconfigure")
+        terraform = Terraform(core, root, data, self.shared or self.ordinary)
+        if self.shared is None or _provider_blocks(root) != 1:
+            terraform = Terraform(core, root, data, self.ordinary)
+        self.init(terraform, "-reconfigure")
         return terraform
+
+    def init(self, terraform: Terraform, *options: str) -> None:
+        """Initialise a root, whatever it was initialised with before."""
+        with ExitStack() as stack:
+            if terraform.environment != self.shared:
+                # The cache of providers takes one writer.
+                stack.enter_context(one_at_a_time("init"))
+            # Not Terraform.init: it takes a root for unchanged when only a module in it changed.
+            terraform.run("init", "-no-color", *options)
 
     def root(self, name: str, text: str) -> Path:
         """Write `text` as a root folder where a reader would have it, beside the environments."""
-        root = self.tree / "envs" / name
-        root.mkdir()
-        (root / "main.tf").write_text(text)
+        root = self._folder(self.tree / "envs" / name, text)
         (root / "backend_override.tf").write_text(LOCAL_BACKEND)
-        shutil.copy(self.modules / "function" / "versions.tf", root)
         if 'provider "aws"' not in text:
             (root / "provider.tf").write_text(PROVIDER)
         return root
+
+    def part(self, name: str, text: str) -> Path:
+        """Write `text` as a module of roots, beside them, so that its paths hold."""
+        return self._folder(self.tree / "envs" / f"{name}-part", text)
+
+    def _folder(self, folder: Path, text: str) -> Path:
+        folder.mkdir()
+        (folder / "main.tf").write_text(text)
+        shutil.copy(self.modules / "function" / "versions.tf", folder)
+        return folder
 
     def plan(self, core: Core, root: Path) -> dict[str, Any]:
         """Plan `root` for real; return the plan as ``terraform show -json`` gives it."""
@@ -93,7 +126,10 @@ def workspace() -> Iterator[Workspace]:
         tree = slot / "tree"
         _lay_out(tree)
         try:
-            yield Workspace(tree, server.up(home)[0])
+            local = server.up(home)[0]
+            ordinary = local.apply_to(cli_config.environment())
+            with _shared(Workspace(tree, local, ordinary, None)) as shared:
+                yield Workspace(tree, local, ordinary, shared)
         finally:
             server.down(home)
 
@@ -122,6 +158,23 @@ def _slot() -> Iterator[Path]:
                 continue
             yield slot
             return
+
+
+@contextmanager
+def _shared(space: Workspace) -> Iterator[dict[str, str] | None]:
+    """Start the provider that a root of this workspace would, where it can be shared."""
+    with one_at_a_time("core"):
+        core = find_core()
+    binary = installed(space.terraform(core, space.root("provider", "")))
+    if binary is None:
+        yield None
+        return
+    with shared_provider(binary, space.ordinary) as variables:
+        yield variables
+
+
+def _provider_blocks(root: Path) -> int:
+    return sum(len(_PROVIDER_BLOCK.findall(path.read_text())) for path in root.glob("*.tf"))
 
 
 def _lay_out(tree: Path) -> None:
