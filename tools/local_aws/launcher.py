@@ -196,6 +196,10 @@ def main(home: Path) -> None:
     from ministack.core import lambda_runtime  # noqa: PLC0415
     from ministack.services import cloudwatch, lambda_svc  # noqa: PLC0415
 
+    # `python -P` leaves this folder out of the path, where neighbours have common names.
+    sys.path.append(str(Path(__file__).parents[2]))
+    from tools.local_aws import api_gateway  # noqa: PLC0415
+
     lambda_runtime._PYTHON_WORKER_SCRIPT = patched(lambda_runtime._PYTHON_WORKER_SCRIPT)
     lambda_svc._execute_function_warm = raise_as_aws_does(lambda_svc._execute_function_warm)
     environments = WarmFirst(lambda_svc.acquire_worker, lambda_svc.release_worker)
@@ -204,6 +208,7 @@ def main(home: Path) -> None:
     cloudwatch._describe_alarms = describe_alarms_in_full(
         cloudwatch._describe_alarms, cloudwatch._xml
     )
+    api_gateway.repair()
     app._port_is_bindable = lambda _host, _port: False  # one port, ours
     sys.argv = ["ministack"]
     app.main()
