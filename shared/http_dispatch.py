@@ -1,12 +1,18 @@
 """From AWS's HTTP event to a route's function, and from what it gives to the answer.
 
 Reads the payload format 2.0 of function URLs and HTTP APIs
-(https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html). Problems are answered as
-RFC 9457 has it; what nobody expected is a 500 that tells a request id and nothing else.
+(https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html) and the format 1.0 of REST APIs
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html).
+Problems are answered as RFC 9457 has it; what nobody expected is a 500 that tells a request id and
+nothing else.
+
+Function URLs and HTTP APIs write the CORS headers of an answer, a REST API does not: behind one,
+name the origins that may read answers in ``CORS_ORIGINS``, separated by commas.
 """
 
 from __future__ import annotations
 
+import os
 from base64 import b64decode
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -23,6 +29,7 @@ if TYPE_CHECKING:
     Routes = Mapping[tuple[str, ...], Mapping[str, Route]]
 
 MAX_BODY = 64 * 1024
+_ORIGINS = os.environ.get("CORS_ORIGINS", "").split(",")
 
 TITLES = {
     400: "Bad Request",
@@ -49,7 +56,7 @@ class Request:
     query
         Decoded values by name, in their order.
     headers
-        Values by lower-case name.
+        Values by lower-case name; those of one name are joined with commas.
     body
         Decoded bytes, at most `MAX_BODY`.
     caller
@@ -60,13 +67,23 @@ class Request:
 
     def __init__(self, event: Mapping[str, Any]) -> None:
         context = event["requestContext"]
-        self.method: str = context["http"]["method"].upper()
-        self.path: str = event["rawPath"]
+        self.method: str
+        self.path: str
         self.parameters: dict[str, str] = {}
         self.query: dict[str, list[str]] = {}
-        for name, value in parse_qsl(event.get("rawQueryString") or "", keep_blank_values=True):
-            self.query.setdefault(name, []).append(value)
-        self.headers = {k.lower(): v for k, v in (event.get("headers") or {}).items()}
+        self.headers: dict[str, str]
+        if "httpMethod" in event:  # payload format 1.0
+            # The path is without the stage. The values of the query are decoded already.
+            self.method, self.path = event["httpMethod"].upper(), event["path"]
+            for name, values in (event.get("multiValueQueryStringParameters") or {}).items():
+                self.query[name] = list(values)
+            headers = (event.get("multiValueHeaders") or {}).items()
+            self.headers = {name.lower(): ",".join(values) for name, values in headers}
+        else:
+            self.method, self.path = context["http"]["method"].upper(), event["rawPath"]
+            for name, value in parse_qsl(event.get("rawQueryString") or "", keep_blank_values=True):
+                self.query.setdefault(name, []).append(value)
+            self.headers = {k.lower(): v for k, v in (event.get("headers") or {}).items()}
         self.caller = _caller(context)
         self.body = _body(event)
 
@@ -180,15 +197,18 @@ def dispatch(
     """
     began = perf_counter()
     request_id = str(getattr(context, "aws_request_id", ""))
-    route, method, instance = "", "", ""
+    route, method, instance, origin = "", "", "", ""
     try:
         request = _read(event)
         method, instance = request.method, request.path
+        origin = request.headers.get("origin", "")
         route, function = _find(request, routes)
         answer = function(request)
     except Exception as error:  # noqa: BLE001  the client gets an answer whatever happens
         answer = _problem(error, problem_of, request_id).answer(instance)
     answer.headers |= {"cache-control": "no-store", "x-request-id": request_id}
+    if origin and (origin in _ORIGINS or "*" in _ORIGINS):
+        answer.headers |= {"access-control-allow-origin": origin, "vary": "origin"}
     log(
         "INFO" if answer.status < 500 else "ERROR",
         "request",
@@ -210,7 +230,7 @@ def _read(event: Any) -> Request:  # noqa: ANN401  whatever invokes the function
     try:
         return _checked(Request(event))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise Problem(400, "This is no HTTP event of payload format 2.0") from error
+        raise Problem(400, "This is no HTTP event of payload format 1.0 or 2.0") from error
 
 
 def _checked(request: Request) -> Request:
@@ -261,11 +281,12 @@ def _problem(
 
 def _caller(context: Mapping[str, Any]) -> str:
     authorizer = context.get("authorizer") or {}
-    user_id = (authorizer.get("iam") or {}).get("userId")
+    identity = authorizer.get("iam") or context.get("identity") or {}
+    user_id = identity.get("userId") or identity.get("user")  # formats 2.0 and 1.0
     if user_id:
         # A role's sessions ("AROA…:session") are one caller.
         return str(user_id).partition(":")[0]
-    subject = ((authorizer.get("jwt") or {}).get("claims") or {}).get("sub")
+    subject = ((authorizer.get("jwt") or authorizer).get("claims") or {}).get("sub")
     return str(subject or context.get("accountId", ""))
 
 

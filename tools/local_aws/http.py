@@ -1,4 +1,4 @@
-"""Call function URLs on the local AWS over TLS, signed with SigV4 or not.
+"""Call function URLs and APIs on the local AWS over TLS, signed with SigV4 or not.
 
 The request names the host that AWS would: the certificate is verified for it, the signature covers
 it, and only the address that the connection goes to is the local one.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from botocore.credentials import Credentials
 
     from tools.local_aws.server import Server
+
+
+_HOST = re.compile(r"[^.]+\.(?P<kind>lambda-url|execute-api)\.(?P<region>[a-z0-9-]+)\.")
+_SERVICES = {"execute-api": "execute-api", "lambda-url": "lambda"}
 
 
 @dataclass(frozen=True)
@@ -42,8 +47,10 @@ class Answer:
 class _SignedAt(SigV4Auth):
     """SigV4 with a clock that is off by some time."""
 
-    def __init__(self, credentials: Credentials, region: str, offset: datetime.timedelta) -> None:
-        super().__init__(credentials, "lambda", region)
+    def __init__(
+        self, credentials: Credentials, service: str, region: str, offset: datetime.timedelta
+    ) -> None:
+        super().__init__(credentials, service, region)
         self._offset = offset
 
     def _modify_request_before_signing(self, request: AWSRequest) -> None:
@@ -53,25 +60,38 @@ class _SignedAt(SigV4Auth):
 
 
 class UrlClient:
-    """A client of one function URL that keeps its connections.
+    """A client of one function URL or API that keeps its connections.
 
     Parameters
     ----------
     server
         The local AWS.
     url
-        The URL as Terraform puts it out: ``https://<id>.lambda-url.<region>.on.aws/``.
+        The URL as Terraform puts it out: ``https://<id>.lambda-url.<region>.on.aws/`` or
+        ``https://<id>.execute-api.<region>.amazonaws.com``, with the stage of a REST API.
     credentials
         Who signs; None sends requests without a signature.
     connections
         How many connections are kept open.
+    source
+        Address of this machine that requests come from (Linux has all of 127.0.0.0/8).
     """
 
     def __init__(
-        self, server: Server, url: str, credentials: Credentials | None, *, connections: int = 4
+        self,
+        server: Server,
+        url: str,
+        credentials: Credentials | None,
+        *,
+        connections: int = 4,
+        source: str | None = None,
     ) -> None:
-        self._host = urlsplit(url).netloc
-        self._region = self._host.split(".lambda-url.")[1].split(".")[0]
+        parts = urlsplit(url)
+        self._host, self._prefix = parts.netloc, parts.path.rstrip("/")
+        named = _HOST.match(self._host)
+        if named is None:
+            raise ValueError(f"{url} is neither a function URL nor that of an API")
+        self._service, self._region = _SERVICES[named["kind"]], named["region"]
         self._credentials = credentials
         self._pool = urllib3.HTTPSConnectionPool(
             "127.0.0.1",
@@ -83,6 +103,7 @@ class UrlClient:
             assert_hostname=self._host,
             retries=False,
             timeout=urllib3.Timeout(connect=5, read=60),
+            source_address=(source, 0) if source else None,
         )
 
     def request(  # noqa: PLR0913  a request has these parts
@@ -100,17 +121,20 @@ class UrlClient:
         Parameters
         ----------
         method, target, body, headers
-            The request; `target` is the path with its query.
+            The request; `target` is the path after the URL, with its query.
         sent_body
             What is sent instead of the body that was signed.
         clock_offset
             How far the signer's clock is off.
         """
+        target = f"{self._prefix}{target}"
         request = AWSRequest(
             method, f"https://{self._host}{target}", data=body, headers=dict(headers or {})
         )
         if self._credentials:
-            _SignedAt(self._credentials, self._region, clock_offset).add_auth(request)
+            _SignedAt(self._credentials, self._service, self._region, clock_offset).add_auth(
+                request
+            )
         began = time.perf_counter()
         answer = self._pool.request(
             method,
