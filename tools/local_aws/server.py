@@ -216,6 +216,8 @@ def _server_environment(home: Path, port: int, certificate: Path, key: Path) -> 
         "STATE_DIR": str(home / "state"),
         "S3_DATA_DIR": str(home / "s3"),
         "LOG_LEVEL": "INFO",
+        # Step Functions wait a tenth of the seconds between two tries.
+        "SFN_WAIT_SCALE": "0.1",
         # A request that waits for a function holds a thread; the function's own requests need some.
         "MINISTACK_WORKER_THREADS": "512",
         # The clients inside the functions.

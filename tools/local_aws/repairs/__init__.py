@@ -6,12 +6,19 @@ They fit one version, which the launcher checks; the text of the worker script i
 
 from __future__ import annotations
 
-from tools.local_aws.repairs import cloudwatch, lambda_
+from tools.local_aws.repairs import (
+    api_gateway,
+    cloudwatch,
+    events,
+    lambda_,
+    step_functions,
+    streams,
+)
 
 FITTING_VERSION = "1.5.33"
 
 
 def repair() -> None:
     """Put everything right; MiniStack must not serve yet."""
-    cloudwatch.repair()
-    lambda_.repair()
+    for service in (api_gateway, cloudwatch, events, lambda_, step_functions, streams):
+        service.repair()

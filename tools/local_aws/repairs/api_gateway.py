@@ -1,4 +1,4 @@
-"""What MiniStack's API Gateway lacks of AWS's, for the launcher to put in before it serves.
+"""API Gateway: tokens, throttles, address lists and access logs as on AWS.
 
 MiniStack 1.5.33 reads the keys of user pools over plain HTTP, so that no token is valid once it
 serves TLS; answers to host names of its own only; puts defaults into what it gives back, which a
