@@ -73,9 +73,8 @@ class Workspace:
         """Return Terraform for `root`, initialised."""
         # Beside the tree, so that a tree made anew finds what the last one had fetched.
         data = self.tree.with_name("data") / core.name / root.relative_to(self.tree)
-        terraform = Terraform(core, root, data, self.shared or self.ordinary)
-        if self.shared is None or _provider_blocks(root) != 1:
-            terraform = Terraform(core, root, data, self.ordinary)
+        shared = self.shared if _provider_blocks(root) == 1 else None
+        terraform = Terraform(core, root, data, shared or self.ordinary)
         self.init(terraform, "-reconfigure")
         return terraform
 
