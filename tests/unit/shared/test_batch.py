@@ -183,6 +183,15 @@ def test_together_a_streams_rest_is_not_handled_after_a_failure() -> None:
     assert refuse.came == [[order(0).id, order(1).id]]
 
 
+def test_together_the_first_of_several_that_a_stream_could_not_do_at_once_counts() -> None:
+    event = stream_event(*(change(None, order(n)) for n in range(4)))
+    refuse = Refuse(order(1).id, order(3).id)
+    answer = process_together(
+        changes(event), lambda one: str(one.new_image["id"]["S"]), refuse.many, most=9
+    )
+    assert failed(answer) == ["10001"]
+
+
 def test_together_the_earliest_of_a_streams_failures_counts() -> None:
     event = stream_event(*(change(None, order(n)) for n in range(3)))
     refuse = Refuse(order(1).id)
