@@ -16,14 +16,14 @@ locals {
   }
 
   dlq_alarms = {
-    for name in ["dlq_depth"] : name => {
-      description = "Events of ${var.name} wait in ${local.dlq_name} for somebody to look at them"
-      dimensions  = tomap({ QueueName = local.dlq_name })
+    for queue in module.dlq : "dlq_depth" => {
+      description = "Events of ${var.name} wait in ${queue.name} for somebody to look at them"
+      dimensions  = tomap({ QueueName = queue.name })
       metric      = "ApproximateNumberOfMessagesVisible"
       namespace   = "AWS/SQS"
       statistic   = "Maximum"
       threshold   = var.alarms.dlq_depth
-    } if var.alarms != null && var.dlq != null
+    } if var.alarms != null
   }
 
   widgets = [{
@@ -45,9 +45,8 @@ locals {
           ]
         ]),
         [
-          for name in [local.dlq_name] :
-          ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", name, { stat = "Maximum", yAxis = "right" }]
-          if var.dlq != null
+          for queue in module.dlq :
+          ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue.name, { stat = "Maximum", yAxis = "right" }]
         ],
       )
     }

@@ -54,10 +54,10 @@ resource "aws_cloudwatch_event_target" "target" {
   }
 
   dynamic "dead_letter_config" {
-    for_each = var.dlq == null ? [] : [local.dlq_arn]
+    for_each = module.dlq
 
     content {
-      arn = dead_letter_config.value
+      arn = dead_letter_config.value.arn
     }
   }
 
@@ -69,6 +69,6 @@ resource "aws_cloudwatch_event_target" "target" {
     }
   }
 
-  # The first event must find its permissions and its queue in place.
-  depends_on = [aws_iam_role_policy.deliver, aws_lambda_permission.invoke, aws_sqs_queue.dlq]
+  # The first event must find its permissions in place.
+  depends_on = [aws_iam_role_policy.deliver, aws_lambda_permission.invoke]
 }

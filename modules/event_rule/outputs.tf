@@ -11,13 +11,12 @@ output "arns" {
 
 output "dlq" {
   description = "The dead-letter queue (arn, name, url); null without one. A function may send there what it fails on (async on_failure_arn)."
-  value       = one([for queue in aws_sqs_queue.dlq : { arn = local.dlq_arn, name = local.dlq_name, url = queue.url }])
+  value       = one([for queue in module.dlq : { arn = queue.arn, name = queue.name, url = queue.url }])
 }
 
 output "grants" {
   description = "What others can be allowed to do with the dead-letter queue: dlq_receive (read and remove what is in it), dlq_send; empty without one."
-  value       = { for name, grant in local.dlq_grants : name => grant if var.dlq != null }
-  depends_on  = [aws_sqs_queue.dlq]
+  value       = merge([for queue in module.dlq : { for name, grant in queue.grants : "dlq_${name}" => grant }]...)
 }
 
 output "names" {

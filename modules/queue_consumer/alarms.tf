@@ -12,9 +12,9 @@ locals {
       threshold   = local.age_seconds
     }
     dlq = {
-      description = "Messages of ${local.name} failed ${var.retries} times and wait in ${local.dlq_name}: mend the cause, then make redrive QUEUE=${local.name}"
+      description = "Messages of ${local.name} failed ${var.retries} times and wait in ${module.dlq.name}: mend the cause, then make redrive QUEUE=${local.name}"
       metric      = "ApproximateNumberOfMessagesVisible"
-      queue       = local.dlq_name
+      queue       = module.dlq.name
       threshold   = var.alarms.dlq_depth
     }
   }
@@ -24,7 +24,7 @@ locals {
       "age and depth" = [
         ["ApproximateAgeOfOldestMessage", local.name, { stat = "Maximum", yAxis = "right" }],
         ["ApproximateNumberOfMessagesVisible", local.name, { stat = "Maximum", yAxis = "left" }],
-        ["ApproximateNumberOfMessagesVisible", local.dlq_name, { stat = "Maximum", yAxis = "left" }],
+        ["ApproximateNumberOfMessagesVisible", module.dlq.name, { stat = "Maximum", yAxis = "left" }],
       ]
       "messages" = [
         ["NumberOfMessagesSent", local.name, { stat = "Sum", yAxis = "left" }],

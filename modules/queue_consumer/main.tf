@@ -13,14 +13,11 @@ locals {
   # Made from names, so that plans show them and policies can be checked before apply.
   suffix     = var.fifo ? ".fifo" : ""
   name       = "${var.name}${local.suffix}"
-  dlq_name   = "${var.name}-dlq${local.suffix}"
   arn_prefix = "arn:${local.partition}:sqs:${local.region}:${local.account_id}"
   arn        = "${local.arn_prefix}:${local.name}"
-  dlq_arn    = "${local.arn_prefix}:${local.dlq_name}"
+  dlq_arn    = "${local.arn_prefix}:${var.name}-dlq${local.suffix}"
 
   day = 86400
-  # Said aloud, since provider 5 and 6 differ in what they take for unsaid.
-  max_message_size = 262144
 
   # Six times the function's timeout, and the window on top: a batch that is throttled is tried
   # again while its messages are still hidden from others.
@@ -29,24 +26,21 @@ locals {
   visibility_timeout       = coalesce(var.visibility_timeout, local.least_visibility_timeout)
 }
 
-resource "aws_sqs_queue" "dlq" {
-  name       = local.dlq_name
-  fifo_queue = var.fifo
-  # A queue's own deduplication id goes first; without one, equal messages within five minutes are
-  # one.
-  content_based_deduplication = var.fifo ? true : null
-  kms_master_key_id           = var.kms_key_arn
-  max_message_size            = local.max_message_size
-  # SQS keeps no message longer, and counts from when it was sent first, not from when it came here.
-  message_retention_seconds = 14 * local.day
-  policy                    = local.dlq_policy
-  receive_wait_time_seconds = 20
-  redrive_allow_policy = jsonencode({
-    redrivePermission = "byQueue"
-    sourceQueueArns   = [local.arn]
-  })
-  sqs_managed_sse_enabled = var.kms_key_arn == null ? true : null
-  tags                    = var.tags
+module "dlq" {
+  source = "../dead_letter_queue"
+
+  name = "${var.name}-dlq"
+  # Stands among the alarms of the queue.
+  alarms      = null
+  fifo        = var.fifo
+  kms_key_arn = var.kms_key_arn
+  # What SNS cannot deliver goes there, past the queue itself.
+  senders = {
+    for name, subscription in var.subscriptions :
+    name => { service = "sns.amazonaws.com", source_arns = [subscription.topic.arn] }
+  }
+  sources = [local.arn]
+  tags    = var.tags
 }
 
 resource "aws_sqs_queue" "queue" {
@@ -54,23 +48,21 @@ resource "aws_sqs_queue" "queue" {
   fifo_queue                  = var.fifo
   content_based_deduplication = var.fifo ? true : null
   # Groups are apart from each other in order, deduplication and throughput.
-  deduplication_scope       = var.fifo ? "messageGroup" : null
-  fifo_throughput_limit     = var.fifo ? "perMessageGroupId" : null
-  kms_master_key_id         = var.kms_key_arn
-  max_message_size          = local.max_message_size
+  deduplication_scope   = var.fifo ? "messageGroup" : null
+  fifo_throughput_limit = var.fifo ? "perMessageGroupId" : null
+  kms_master_key_id     = var.kms_key_arn
+  # Said aloud, since provider 5 and 6 differ in what they take for unsaid.
+  max_message_size          = 262144
   message_retention_seconds = var.retention_days * local.day
   policy                    = local.queue_policy
   receive_wait_time_seconds = 20
   redrive_policy = jsonencode({
-    deadLetterTargetArn = local.dlq_arn
+    deadLetterTargetArn = module.dlq.arn
     maxReceiveCount     = var.retries
   })
   sqs_managed_sse_enabled    = var.kms_key_arn == null ? true : null
   tags                       = var.tags
   visibility_timeout_seconds = local.visibility_timeout
-
-  # Its ARN is made from its name, so Terraform does not see that the queue needs it.
-  depends_on = [aws_sqs_queue.dlq]
 }
 
 resource "aws_lambda_event_source_mapping" "consume" {

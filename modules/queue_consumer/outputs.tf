@@ -11,7 +11,7 @@ output "arn" {
 
 output "dlq" {
   description = "The dead-letter queue: arn, name, url."
-  value       = { arn = local.dlq_arn, name = local.dlq_name, url = aws_sqs_queue.dlq.url }
+  value       = { arn = module.dlq.arn, name = module.dlq.name, url = module.dlq.url }
 }
 
 # Waits for nothing, so that the consumer itself may be granted to send to its own queue.

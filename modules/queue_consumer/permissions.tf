@@ -27,38 +27,22 @@ locals {
   }
 
   queue_policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = concat([local.deny_plain_http[local.arn]], local.send_statements[local.arn])
-  })
-
-  # What SNS cannot deliver goes to the dead-letter queue, past the queue itself.
-  dlq_policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = concat([local.deny_plain_http[local.dlq_arn]], local.send_statements[local.dlq_arn])
-  })
-
-  deny_plain_http = {
-    for arn in [local.arn, local.dlq_arn] : arn => {
-      Sid       = "DenyPlainHttp"
-      Effect    = "Deny"
-      Action    = ["sqs:*"]
-      Resource  = [arn]
-      Principal = { AWS = ["*"] }
-      Condition = { Bool = { "aws:SecureTransport" = "false" } }
-    }
-  }
-
-  send_statements = {
-    for arn, senders in {
-      (local.arn)     = concat(values(local.producers), values(local.topics))
-      (local.dlq_arn) = values(local.topics)
-      } : arn => [
-      for sender in senders : merge(
+    Version = "2012-10-17"
+    Statement = concat(
+      [{
+        Sid       = "DenyPlainHttp"
+        Effect    = "Deny"
+        Action    = ["sqs:*"]
+        Resource  = [local.arn]
+        Principal = { AWS = ["*"] }
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      }],
+      [for sender in concat(values(local.producers), values(local.topics)) : merge(
         {
           Sid       = sender.sid
           Effect    = "Allow"
           Action    = ["sqs:SendMessage"]
-          Resource  = [arn]
+          Resource  = [local.arn]
           Principal = sender.principal
         },
         sender.source_arn == null ? {} : {
@@ -69,9 +53,9 @@ locals {
             },
           )
         },
-      )
-    ]
-  }
+      )],
+    )
+  })
 
   # Only through SQS: the key opens nothing else for who holds one of these.
   key_condition = { StringEquals = { "kms:ViaService" = ["sqs.${local.region}.amazonaws.com"] } }

@@ -22,13 +22,13 @@ locals {
         threshold   = var.alarms.target_errors
       }
     },
-    var.dlq == null ? {} : {
-      dlq_depth = {
-        description = "Runs of ${var.name} wait in ${local.dlq_name} for somebody to look at them"
+    {
+      for queue in module.dlq : "dlq_depth" => {
+        description = "Runs of ${var.name} wait in ${queue.name} for somebody to look at them"
         dimension   = "QueueName"
         metric      = "ApproximateNumberOfMessagesVisible"
         namespace   = "AWS/SQS"
-        of          = local.dlq_name
+        of          = queue.name
         statistic   = "Maximum"
         threshold   = var.alarms.dlq_depth
       }
@@ -49,9 +49,8 @@ locals {
           ["AWS/Scheduler", metric, "ScheduleGroup", var.name, { stat = "Sum" }]
         ],
         [
-          for name in [local.dlq_name] :
-          ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", name, { stat = "Maximum", yAxis = "right" }]
-          if var.dlq != null
+          for queue in module.dlq :
+          ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue.name, { stat = "Maximum", yAxis = "right" }]
         ],
       )
     }

@@ -1,11 +1,4 @@
 locals {
-  key_actions = {
-    # A queue's key encrypts what is sent to it.
-    sqs = ["kms:Decrypt", "kms:GenerateDataKey"]
-    # The schedules' key opens their inputs.
-    scheduler = ["kms:Decrypt"]
-  }
-
   target_grants = [
     for grant in [
       var.target.function == null ? null : {
@@ -26,6 +19,7 @@ locals {
         resources = [var.target.workflow.arn]
         also      = []
       },
+      var.dlq == null ? null : merge({ sid = "SendToDlq" }, module.dlq["dlq"].grants.send),
     ] : grant if grant != null
   ]
 
@@ -47,19 +41,14 @@ locals {
         length(part.conditions) == 0 ? {} : { Condition = part.conditions },
       )
     ]]),
-    [for arn in [local.dlq_arn] : {
-      Sid      = "SendToDlq"
-      Effect   = "Allow"
-      Action   = ["sqs:SendMessage"]
-      Resource = [arn]
-    } if var.dlq != null],
-    [for service, actions in local.key_actions : {
-      Sid       = "UseKeyBy${title(service)}"
+    # The schedules' key opens their inputs.
+    [for key in [var.kms_key_arn] : {
+      Sid       = "UseKeyByScheduler"
       Effect    = "Allow"
-      Action    = actions
-      Resource  = [var.kms_key_arn]
-      Condition = { StringEquals = { "kms:ViaService" = ["${service}.${local.region}.amazonaws.com"] } }
-    } if var.kms_key_arn != null && (service == "scheduler" || var.dlq != null)],
+      Action    = ["kms:Decrypt"]
+      Resource  = [key]
+      Condition = { StringEquals = { "kms:ViaService" = ["scheduler.${local.region}.amazonaws.com"] } }
+    } if key != null],
   )
 }
 

@@ -63,10 +63,10 @@ resource "aws_scheduler_schedule" "job" {
     }
 
     dynamic "dead_letter_config" {
-      for_each = var.dlq == null ? [] : [local.dlq_arn]
+      for_each = module.dlq
 
       content {
-        arn = dead_letter_config.value
+        arn = dead_letter_config.value.arn
       }
     }
 
@@ -79,6 +79,6 @@ resource "aws_scheduler_schedule" "job" {
     }
   }
 
-  # The first run must find its permissions and its queue in place.
-  depends_on = [aws_iam_role_policy.deliver, aws_sqs_queue.dlq]
+  # The first run must find its permissions in place.
+  depends_on = [aws_iam_role_policy.deliver]
 }

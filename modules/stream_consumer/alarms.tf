@@ -11,10 +11,10 @@ locals {
         threshold   = var.alarms.age_seconds * 1000
       }
     },
-    var.on_failure_arn != null ? {} : {
-      failures = {
-        description = "${var.function.name} gave up records of its stream after ${var.retries} retries: ${local.failure_queue} says which"
-        dimensions  = { QueueName = local.failure_queue }
+    {
+      for queue in module.failures : "failures" => {
+        description = "${var.function.name} gave up records of its stream after ${var.retries} retries: ${queue.name} says which"
+        dimensions  = { QueueName = queue.name }
         metric      = "ApproximateNumberOfMessagesVisible"
         namespace   = "AWS/SQS"
         threshold   = var.alarms.failures
@@ -32,8 +32,9 @@ locals {
       period = local.period
       metrics = concat(
         [["AWS/Lambda", "IteratorAge", "FunctionName", var.function.name, { stat = "Maximum", yAxis = "left" }]],
-        var.on_failure_arn != null ? [] : [
-          ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", local.failure_queue, { stat = "Maximum", yAxis = "right" }]
+        [
+          for queue in module.failures :
+          ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue.name, { stat = "Maximum", yAxis = "right" }]
         ],
       )
     }

@@ -1,20 +1,13 @@
-data "aws_caller_identity" "current" {}
-
-data "aws_partition" "current" {}
-
 data "aws_region" "current" {}
 
 locals {
   # `id` is the region's name in every provider major from 5 to 6; `name` and `region` are not.
-  region     = data.aws_region.current.id
-  arn_prefix = "arn:${data.aws_partition.current.partition}:sqs:${local.region}:${data.aws_caller_identity.current.account_id}"
+  region = data.aws_region.current.id
 
   # A table's stream has the second of its creation in its ARN: known after apply.
   stream_arn = var.table == null ? var.stream_arn : var.table.stream_arn
 
-  failure_queue     = "${var.name}-failures"
-  failure_queue_arn = "${local.arn_prefix}:${local.failure_queue}"
-  on_failure_arn    = var.on_failure_arn == null ? local.failure_queue_arn : var.on_failure_arn
+  on_failure_arn = var.on_failure_arn == null ? one(module.failures[*].arn) : var.on_failure_arn
 }
 
 resource "aws_lambda_event_source_mapping" "consume" {
@@ -51,5 +44,5 @@ resource "aws_lambda_event_source_mapping" "consume" {
   }
 
   # Lambda tries the role, on the stream and on the destination, when the mapping is made.
-  depends_on = [aws_iam_role_policy.consume, aws_sqs_queue.failures]
+  depends_on = [aws_iam_role_policy.consume]
 }

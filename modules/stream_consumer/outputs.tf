@@ -5,19 +5,12 @@ output "alarms" {
 
 output "failure_queue" {
   description = "The queue that tells of batches given up (arn, name, url); null with on_failure_arn."
-  value       = one([for queue in aws_sqs_queue.failures : { arn = local.failure_queue_arn, name = local.failure_queue, url = queue.url }])
+  value       = one([for queue in module.failures : { arn = queue.arn, name = queue.name, url = queue.url }])
 }
 
 output "grants" {
   description = "What others of this account can be allowed to do: failures (read the failure queue, where it is the module's own)."
-  value = {
-    for name, grant in {
-      failures = {
-        actions   = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
-        resources = [local.failure_queue_arn]
-      }
-    } : name => grant if var.on_failure_arn == null
-  }
+  value       = { for queue in module.failures : "failures" => queue.grants.receive }
 }
 
 output "mapping_uuid" {

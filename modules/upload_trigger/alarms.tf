@@ -44,21 +44,7 @@ locals {
         }
       }
     ],
-    [{
-      type   = "metric"
-      width  = 12
-      height = 6
-      properties = {
-        title  = "${var.bucket}: size"
-        region = local.region
-        # S3 measures it once a day.
-        period = 86400
-        metrics = [
-          ["AWS/S3", "BucketSizeBytes", "BucketName", var.bucket, "StorageType", "StandardStorage", { stat = "Average" }],
-          ["AWS/S3", "NumberOfObjects", "BucketName", var.bucket, "StorageType", "AllStorageTypes", { stat = "Average", yAxis = "right" }],
-        ]
-      }
-    }],
+    module.bucket.widgets,
   )
 }
 

@@ -1,7 +1,5 @@
 data "aws_caller_identity" "current" {}
 
-data "aws_partition" "current" {}
-
 data "aws_region" "current" {}
 
 locals {
@@ -9,8 +7,14 @@ locals {
   # `id` is the region's name in every provider major from 5 to 6; `name` and `region` are not.
   region = data.aws_region.current.id
 
-  # Made from its name, so that plans show it and policies can be checked before apply.
-  arn = "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}"
+  # The prefix that each rule may write under, of those that may.
+  written = { for name, rule in var.rules : name => rule.write_prefix if rule.write_prefix != null }
+
+  # Days by prefix. No prefix is in both: a rule that writes where one watches is refused.
+  expiries = merge(
+    { for prefix in toset(values(var.rules)[*].prefix) : prefix => var.lifecycle_days.uploads if var.lifecycle_days.uploads != null },
+    { for prefix in toset(values(local.written)) : prefix => var.lifecycle_days.written if var.lifecycle_days.written != null },
+  )
 
   # https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
   event_types = [
@@ -63,75 +67,26 @@ locals {
   ]
 }
 
-resource "aws_s3_bucket" "uploads" {
-  bucket        = var.bucket
-  force_destroy = !var.deletion_protection
-  tags          = var.tags
-}
+# With versions: an event names one, and the function reads just that, whatever came since.
+module "bucket" {
+  source = "../bucket"
 
-resource "aws_s3_bucket_public_access_block" "uploads" {
-  bucket                  = aws_s3_bucket.uploads.bucket
-  block_public_acls       = true
-  block_public_policy     = true
-  ignore_public_acls      = true
-  restrict_public_buckets = true
-}
+  bucket              = var.bucket
+  cors                = var.cors
+  deletion_protection = var.deletion_protection
+  kms_key_arn         = var.kms_key_arn
+  prefixes            = values(local.written)
+  tags                = var.tags
 
-resource "aws_s3_bucket_ownership_controls" "uploads" {
-  bucket = aws_s3_bucket.uploads.bucket
-
-  rule {
-    object_ownership = "BucketOwnerEnforced"
-  }
-}
-
-resource "aws_s3_bucket_server_side_encryption_configuration" "uploads" {
-  bucket = aws_s3_bucket.uploads.bucket
-
-  rule {
-    # One request to KMS for many objects.
-    bucket_key_enabled = var.kms_key_arn != null
-
-    apply_server_side_encryption_by_default {
-      kms_master_key_id = var.kms_key_arn
-      sse_algorithm     = var.kms_key_arn == null ? "AES256" : "aws:kms"
-    }
-  }
-}
-
-# An event names a version, and the function reads just that one, whatever came since.
-resource "aws_s3_bucket_versioning" "uploads" {
-  bucket = aws_s3_bucket.uploads.bucket
-
-  versioning_configuration {
-    status = "Enabled"
-  }
-}
-
-resource "aws_s3_bucket_policy" "uploads" {
-  bucket = aws_s3_bucket.uploads.bucket
-  policy = local.bucket_policy
-
-  # S3 refuses two changes of a bucket's access at the same time.
-  depends_on = [aws_s3_bucket_public_access_block.uploads]
-}
-
-resource "aws_s3_bucket_cors_configuration" "browsers" {
-  for_each = var.cors == null ? {} : { browsers = var.cors }
-
-  bucket = aws_s3_bucket.uploads.bucket
-
-  cors_rule {
-    allowed_headers = each.value.headers
-    allowed_methods = each.value.methods
-    allowed_origins = each.value.origins
-    expose_headers  = each.value.expose_headers
-    max_age_seconds = each.value.max_age_seconds
+  lifecycle_days = {
+    prefixes   = local.expiries
+    replaced   = var.lifecycle_days.replaced
+    unfinished = var.lifecycle_days.unfinished
   }
 }
 
 resource "aws_s3_bucket_notification" "uploads" {
-  bucket      = aws_s3_bucket.uploads.bucket
+  bucket      = module.bucket.bucket
   eventbridge = var.eventbridge
 
   dynamic "lambda_function" {

@@ -5,20 +5,18 @@ output "alarms" {
 
 output "arn" {
   description = "ARN of the bucket."
-  value       = local.arn
-  depends_on  = [aws_s3_bucket.uploads]
+  value       = module.bucket.arn
 }
 
 output "bucket" {
   description = "Name of the bucket, once an upload finds its function."
-  value       = var.bucket
-  depends_on  = [aws_s3_bucket_notification.uploads, aws_s3_bucket_policy.uploads]
+  value       = module.bucket.bucket
+  depends_on  = [aws_s3_bucket_notification.uploads]
 }
 
 output "grants" {
   description = "What others can be allowed to do, by rule: upload and read where it watches, write and results (read) where its function writes."
   value       = local.grants
-  depends_on  = [aws_s3_bucket.uploads]
 }
 
 output "widgets" {

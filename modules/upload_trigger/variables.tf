@@ -23,18 +23,6 @@ variable "bucket" {
   description = "Name of the bucket, unique among all accounts; carry a prefix that is your own."
   type        = string
   nullable    = false
-
-  validation {
-    # A dot is legal too, but breaks the certificate of <bucket>.s3.<region>.amazonaws.com.
-    condition     = can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.bucket))
-    error_message = "bucket is \"${var.bucket}\" of ${length(var.bucket)} characters: use 3 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends."
-  }
-
-  validation {
-    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-    condition     = !can(regex("^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|--x-s3|--table-s3)$", var.bucket))
-    error_message = "bucket is \"${var.bucket}\": S3 keeps the beginnings xn--, sthree- and amzn-s3-demo- and the endings -s3alias, --ol-s3, --x-s3 and --table-s3 for itself."
-  }
 }
 
 variable "cors" {
@@ -47,21 +35,6 @@ variable "cors" {
     origins         = list(string)
   })
   default = null
-
-  validation {
-    condition     = var.cors == null ? true : length(var.cors.origins) > 0 && alltrue([for origin in var.cors.origins : can(regex("^https?://[^/*]+$", origin))])
-    error_message = "cors.origins is ${try(jsonencode(var.cors.origins), "null")}: name each origin by scheme and host, as https://example.com, without a path and without a wildcard."
-  }
-
-  validation {
-    condition     = var.cors == null ? true : length(var.cors.methods) > 0 && length(setsubtract(var.cors.methods, ["DELETE", "GET", "HEAD", "POST", "PUT"])) == 0
-    error_message = "cors.methods is ${try(jsonencode(var.cors.methods), "null")}: S3 knows DELETE, GET, HEAD, POST and PUT."
-  }
-
-  validation {
-    condition     = var.cors == null ? true : var.cors.max_age_seconds >= 0 && floor(var.cors.max_age_seconds) == var.cors.max_age_seconds
-    error_message = "cors.max_age_seconds is ${try(var.cors.max_age_seconds, "null")}: give whole seconds from 0."
-  }
 }
 
 variable "deletion_protection" {
@@ -82,11 +55,6 @@ variable "kms_key_arn" {
   description = "ARN of the KMS key that encrypts the objects; null takes the key that S3 owns."
   type        = string
   default     = null
-
-  validation {
-    condition     = var.kms_key_arn == null ? true : can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:\\d{12}:key/", var.kms_key_arn))
-    error_message = "kms_key_arn is ${coalesce(var.kms_key_arn, "null")}: give the ARN of a KMS key, not an alias, since policies name keys."
-  }
 }
 
 variable "lifecycle_days" {
