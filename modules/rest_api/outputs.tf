@@ -41,6 +41,11 @@ output "openapi" {
   value       = jsonencode(local.openapi)
 }
 
+output "plan_ids" {
+  description = "Ids of the usage plans by name, to which keys made elsewhere are added."
+  value       = { for name, plan in aws_api_gateway_usage_plan.plan : name => plan.id }
+}
+
 output "stage" {
   description = "Name of the stage, which is the first segment of the URL's path."
   value       = var.stage

@@ -11,6 +11,11 @@ locals {
   write_actions = ["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
 
   grants = {
+    put = {
+      actions   = ["dynamodb:BatchWriteItem", "dynamodb:PutItem"]
+      resources = [local.arn]
+      also      = local.key_grant
+    }
     read = {
       actions   = local.read_actions
       resources = concat([local.arn], local.index_arns)
@@ -19,6 +24,11 @@ locals {
     read_write = {
       actions   = concat(local.read_actions, local.write_actions)
       resources = concat([local.arn], local.index_arns)
+      also      = local.key_grant
+    }
+    remove = {
+      actions   = ["dynamodb:DeleteItem"]
+      resources = [local.arn]
       also      = local.key_grant
     }
     scan = {

@@ -10,7 +10,7 @@ output "arn" {
 }
 
 output "grants" {
-  description = "What others can be allowed to do with the table: read, write, read_write (by key and by query), scan, stream."
+  description = "What others can be allowed to do with the table: read, write, read_write (by key and by query), put, remove, scan, stream."
   value       = local.grants
   depends_on  = [aws_dynamodb_table.table]
 }
