@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from botocore.credentials import Credentials
 
 from tools.local_aws import certificates
 from tools.paths import CACHE, LOCAL_AWS_ENVIRONMENT, LOCAL_AWS_HOME
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 ACCOUNT_ID = "123456789012"
 REGION = "eu-west-1"
+# No secret: MiniStack's root, whose keys are not checked.
+ROOT_USER = Credentials("test", "test")
 LAUNCHER = Path(__file__).with_name("launcher.py")
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
@@ -81,8 +84,8 @@ class Server:
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_CA_BUNDLE": str(self.ca_bundle),
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_ACCESS_KEY_ID": ROOT_USER.access_key,
+            "AWS_SECRET_ACCESS_KEY": ROOT_USER.secret_key,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             # Nothing of the user's own account may leak into a local run.
@@ -91,15 +94,17 @@ class Server:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
-    def client(self, service: str, region: str = REGION) -> Any:  # noqa: ANN401  boto3's own type
-        """Return a boto3 client of `service` as the root user."""
+    def client(
+        self, service: str, region: str = REGION, credentials: Credentials = ROOT_USER
+    ) -> Any:  # noqa: ANN401  boto3's own type
+        """Return a boto3 client of `service`: as the root user, or whose credentials are given."""
         return boto3.client(
             service,  # type: ignore[call-overload]  # one literal a service in the stubs
             region_name=region,
             endpoint_url=self.endpoint,
             verify=str(self.ca_bundle),
-            aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106  MiniStack's root, no secret
+            aws_access_key_id=credentials.access_key,
+            aws_secret_access_key=credentials.secret_key,
         )
 
     def apply_to(self, environment: dict[str, str]) -> dict[str, str]:
@@ -215,7 +220,8 @@ def _server_environment(home: Path, port: int, certificate: Path, key: Path) -> 
         "SFTP_ENABLED": "0",
         "STATE_DIR": str(home / "state"),
         "S3_DATA_DIR": str(home / "s3"),
-        "LOG_LEVEL": "INFO",
+        # A line for each message would cost a tenth of the throughput.
+        "LOG_LEVEL": "WARNING",
         # Step Functions wait a tenth of the seconds between two tries.
         "SFN_WAIT_SCALE": "0.1",
         # A request that waits for a function holds a thread; the function's own requests need some.
@@ -232,10 +238,8 @@ def _end(server: Server) -> None:
     """Stop `server`: politely, then by force with all that it started."""
     for number, seconds in ((signal.SIGTERM, STOP_SECONDS), (signal.SIGKILL, STOP_SECONDS)):
         try:
-            if number == signal.SIGTERM:
-                os.kill(server.pid, number)
-            else:
-                os.killpg(server.pid, number)
+            # The functions' interpreters too: it waits for the connections that they keep.
+            os.killpg(server.pid, number)
         except ProcessLookupError:
             return
         deadline = time.monotonic() + seconds

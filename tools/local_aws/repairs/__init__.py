@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from tools.local_aws.repairs import (
     api_gateway,
+    authorization,
     cloudwatch,
+    dynamodb,
+    event_sources,
     events,
     lambda_,
     step_functions,
@@ -20,5 +23,15 @@ FITTING_VERSION = "1.5.33"
 
 def repair() -> None:
     """Put everything right; MiniStack must not serve yet."""
-    for service in (api_gateway, cloudwatch, events, lambda_, step_functions, streams):
+    for service in (
+        api_gateway,
+        authorization,
+        cloudwatch,
+        dynamodb,
+        event_sources,
+        events,
+        lambda_,
+        step_functions,
+        streams,
+    ):
         service.repair()

@@ -3,7 +3,8 @@
 MiniStack 1.5.33 reads the keys of user pools over plain HTTP, so that no token is valid once it
 serves TLS; answers to host names of its own only; puts defaults into what it gives back, which a
 second plan then shows; cannot change a usage plan; lets tokens past a resource policy; refuses IAM
-callers in words of its own; and neither throttles HTTP APIs nor writes access logs.
+callers in words of its own; takes any Authorization header for a signature at an HTTP API, and adds
+its CORS headers to those of the function; and neither throttles HTTP APIs nor writes access logs.
 """
 
 from __future__ import annotations
@@ -42,10 +43,13 @@ def repair() -> None:
         http._create_authorizer, {"authorizerPayloadFormatVersion": None}
     )
     rest._put_integration = without_defaults(rest._put_integration, {"httpMethod": None})
+    rest._create_stage = without_defaults(rest._create_stage, {"accessLogSettings": None})
     rest._create_usage_plan = without_defaults(rest._create_usage_plan, {"quota": None})
     rest._update_usage_plan = with_stages_of_a_plan(rest)
     rest._authorize_request_v1 = policy_after_token(rest)
     app._enforce_execute_api = refused_as_aws_does(app._enforce_execute_api, rest)
+    http._handle_execute_in_scope = with_cors_of_the_api(http)
+    http._handle_execute_in_scope = signed_where_iam_decides(http)
     http._handle_execute_in_scope = logged(throttled(http, rest), http, method_at=3, path_at=2)
     rest._handle_execute_in_scope = logged(
         rest._handle_execute_in_scope, rest, method_at=2, path_at=3
@@ -164,6 +168,44 @@ def refused_as_aws_does(enforce: Callable[..., Any], rest: Any) -> Callable[...,
         return rest.authentication_error_response(
             api_id, stage, error("AccessDenied", message), headers, query
         )
+
+    return run
+
+
+def with_cors_of_the_api(http: Any) -> Callable[..., Awaitable[Response]]:  # noqa: ANN401
+    """Wrap an HTTP API's execution: where it has CORS, the function's own headers are dropped.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+    """
+    execute = http._handle_execute_in_scope
+
+    @functools.wraps(execute)
+    async def run(*arguments: Any) -> Response:  # noqa: ANN401  MiniStack's
+        status, headers, body = await execute(*arguments)
+        api_id, method, asked = arguments[0], arguments[3], arguments[4]
+        cors = (http._apis.get(api_id) or {}).get("corsConfiguration")
+        if cors and method != "OPTIONS":
+            origin = next((v for k, v in asked.items() if k.lower() == "origin"), "")
+            kept = {k: v for k, v in headers.items() if not k.lower().startswith("access-control-")}
+            headers = kept | http._cors_response_headers(cors, origin)
+        return status, headers, body
+
+    return run
+
+
+def signed_where_iam_decides(http: Any) -> Callable[..., Awaitable[Response]]:  # noqa: ANN401
+    """Wrap an HTTP API's execution: what is no signature does not open a route that IAM guards."""
+    execute = http._handle_execute_in_scope
+
+    @functools.wraps(execute)
+    async def run(*arguments: Any) -> Response:  # noqa: ANN401  MiniStack's
+        api_id, _, path, method, headers = arguments[:5]
+        route = http._match_route(api_id, method, path) if method != "OPTIONS" else None
+        if (route or {}).get("authorizationType") == "AWS_IAM":
+            sent = next((v for k, v in headers.items() if k.lower() == "authorization"), "")
+            if not sent.startswith("AWS4-HMAC-SHA256 "):
+                return 403, {"Content-Type": "application/json"}, b'{"message":"Forbidden"}'
+        return await execute(*arguments)  # type: ignore[no-any-return]
 
     return run
 

@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Execution environments of one function, beyond which a request rather waits for a warm one; after
-# so many seconds it gets a new one all the same, since the one it waits for may wait for it.
+# Execution environments of one function, beyond which a request rather waits for a warm one. Every
+# so many seconds one of those that wait gets a new one all the same, since the one it waits for may
+# wait for it; all of them at once would take the machine from those that work.
 ENOUGH_ENVIRONMENTS = max(4, 2 * (os.cpu_count() or 1))
 WARM_WITHIN_SECONDS = 5.0
 
@@ -112,19 +113,26 @@ class WarmFirst:
         self._acquire = acquire
         self._release = release
         self._freed = threading.Condition()
+        # By function: how many environments it may have, and when that was last found too few.
+        self._enough: dict[str, tuple[int, float]] = {}
 
-    def acquire(self, *function: Any, **options: Any) -> Any:  # noqa: ANN401  MiniStack's
-        """Return an environment for a function, waiting a while for a warm one."""
-        deadline = time.monotonic() + WARM_WITHIN_SECONDS
-        options.setdefault("max_concurrency", ENOUGH_ENVIRONMENTS)
-        while (left := deadline - time.monotonic()) > 0:
-            environment, how = self._acquire(*function, **options)
+    def acquire(self, name: str, *function: Any, **options: Any) -> Any:  # noqa: ANN401  MiniStack's
+        """Return an environment for a function, waiting for a warm one."""
+        waits_since = time.monotonic()
+        while True:
+            enough, grown_at = self._enough.get(name, (ENOUGH_ENVIRONMENTS, 0.0))
+            environment, how = self._acquire(
+                name, *function, **({"max_concurrency": enough} | options)
+            )
             if environment is not None:
                 return environment, how
             with self._freed:
-                # Not for all that is left: one may have been freed just before.
-                self._freed.wait(min(left, 0.1))
-        return self._acquire(*function, **options | {"max_concurrency": None})
+                now = time.monotonic()
+                if now - max(waits_since, grown_at) > WARM_WITHIN_SECONDS:
+                    self._enough[name] = (enough + 1, now)
+                else:
+                    # Not for long: one may have been freed just before.
+                    self._freed.wait(0.1)
 
     def release(self, environment: Any) -> None:  # noqa: ANN401  MiniStack's
         """Take an environment back."""

@@ -1,14 +1,15 @@
 """Step Functions: machines keep their tracing, a name starts once, callbacks have an owner.
 
 MiniStack forgets the tracing of a machine, refuses to start the same execution again while it runs,
-swallows what the function of a task with a callback raises, and asks IAM for a token's answer on
-every resource.
+swallows what the function of a task with a callback raises, takes a second answer to a token that
+its task has not seen yet, and asks IAM for a token's answer on every resource.
 """
 
 from __future__ import annotations
 
 import functools
 import json
+import threading
 from contextvars import ContextVar
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     Item = dict[str, Any]
     Response = tuple[int, dict[str, str], bytes]
 
+_one_answer = threading.Lock()
+
 
 def repair() -> None:
     """Put everything in; MiniStack must not serve yet."""
@@ -28,6 +31,9 @@ def repair() -> None:
     for name in ("_create_state_machine", "_update_state_machine"):
         repaired = keep_tracing(getattr(stepfunctions, name), machines.__getitem__)
         setattr(stepfunctions, name, repaired)
+    for name in ("_send_task_success", "_send_task_failure"):
+        answered = answer_once(getattr(stepfunctions, name), stepfunctions)
+        setattr(stepfunctions, name, answered)
     stepfunctions._start_execution = start_once(stepfunctions._start_execution, executions.get)
     callbacks = Callbacks(stepfunctions, iam_actions.extract_resource_arn)
     stepfunctions._execute_task = callbacks.execute_task
@@ -74,6 +80,29 @@ def start_once(
             answer = {"executionArn": running["executionArn"], "startDate": running["startDate"]}
             return 200, {"Content-Type": "application/x-amz-json-1.0"}, json.dumps(answer).encode()
         return start(data)
+
+    return run
+
+
+def answer_once(
+    answer: Callable[[Item], Response],
+    stepfunctions: Any,  # noqa: ANN401  MiniStack's
+) -> Callable[[Item], Response]:
+    """Wrap MiniStack's SendTaskSuccess or SendTaskFailure: the first answer to a token counts.
+
+    https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html
+    """
+
+    @functools.wraps(answer)
+    def run(data: Item) -> Response:
+        with _one_answer:
+            waiting = stepfunctions._task_tokens.get(data.get("taskToken"))
+            if waiting and waiting["event"].is_set():
+                closed: Response = stepfunctions.error_response_json(
+                    "TaskTimedOut", "The task of this token is closed", 400
+                )
+                return closed
+            return answer(data)
 
     return run
 

@@ -1,0 +1,119 @@
+"""IAM: calls that do many things at once need the permission for one, and what they name.
+
+MiniStack asks for actions that IAM does not have, such as ``sns:PublishBatch``, for every resource
+where a queue or a table's stream is named by its ARN, and takes each schedule for one of the
+default group, the alias of a function for the function, and a log stream for its group.
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ACTIONS = {
+    "sns:PublishBatch": "sns:Publish",
+    "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+    "sqs:SendMessageBatch": "sqs:SendMessage",
+}
+# Where requests have the ARN of what they are about.
+NAMED_BY_ARN = {
+    "AmazonSQS.ListMessageMoveTasks": "SourceArn",
+    "AmazonSQS.StartMessageMoveTask": "SourceArn",
+    "DynamoDBStreams_20120810.DescribeStream": "StreamArn",
+    "DynamoDBStreams_20120810.GetShardIterator": "StreamArn",
+}
+OF_LOG_STREAMS = {"Logs_20140328.CreateLogStream", "Logs_20140328.PutLogEvents"}
+
+
+def repair() -> None:
+    """Put everything in; MiniStack must not serve yet."""
+    iam_actions: Any = import_module("ministack.core.iam_actions")
+    iam_actions.extract_iam_action = of_one(iam_actions.extract_iam_action)
+    resource_of = iam_actions.extract_resource_arn
+    for repaired in (in_its_group, of_its_alias, of_its_stream, named_by_arn):
+        resource_of = repaired(resource_of)
+    iam_actions.extract_resource_arn = resource_of
+
+
+def of_one(action_of: Callable[..., str | None]) -> Callable[..., str | None]:
+    """Wrap MiniStack's naming of the action of a request: that of a batch is the action of one."""
+
+    @functools.wraps(action_of)
+    def run(*request: Any) -> str | None:  # noqa: ANN401  MiniStack's
+        action = action_of(*request)
+        return ACTIONS.get(action, action) if action else action
+
+    return run
+
+
+def in_its_group(resource_of: Callable[..., str]) -> Callable[..., str]:
+    """Wrap MiniStack's naming of the resource of a request: a schedule is in the group it names."""
+
+    @functools.wraps(resource_of)
+    def run(service: str, *request: Any) -> str:  # noqa: ANN401  MiniStack's
+        arn = resource_of(service, *request)
+        if service != "scheduler" or ":schedule/default/" not in arn:
+            return arn
+        body, query = request[3:5]
+        asked = query.get("groupName") or [json.loads(body or b"{}").get("GroupName") or "default"]
+        group = asked if isinstance(asked, str) else asked[0]
+        return arn.replace(":schedule/default/", f":schedule/{group}/")
+
+    return run
+
+
+def of_its_alias(resource_of: Callable[..., str]) -> Callable[..., str]:
+    """Wrap MiniStack's naming of the resource of a request: who invokes an alias needs just that.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html
+    """
+
+    @functools.wraps(resource_of)
+    def run(service: str, *request: Any) -> str:  # noqa: ANN401  MiniStack's
+        arn = resource_of(service, *request)
+        path, query = request[1], request[4]
+        if service != "lambda" or not path.endswith("/invocations") or not query.get("Qualifier"):
+            return arn
+        asked = query["Qualifier"]
+        return f"{arn}:{asked if isinstance(asked, str) else asked[0]}"
+
+    return run
+
+
+def of_its_stream(resource_of: Callable[..., str]) -> Callable[..., str]:
+    """Wrap MiniStack's naming of the resource of a request: a log stream is not its group."""
+
+    @functools.wraps(resource_of)
+    def run(service: str, *request: Any) -> str:  # noqa: ANN401  MiniStack's
+        arn = resource_of(service, *request)
+        headers, body = request[2:4]
+        if headers.get("x-amz-target") not in OF_LOG_STREAMS:
+            return arn
+        return f"{arn}:log-stream:{json.loads(body or b'{}').get('logStreamName', '')}"
+
+    return run
+
+
+def named_by_arn(resource_of: Callable[..., str]) -> Callable[..., str]:
+    """Wrap MiniStack's naming of the resource of a request: some name it by its ARN."""
+
+    @functools.wraps(resource_of)
+    def run(service: str, *request: Any) -> str:  # noqa: ANN401  MiniStack's
+        headers, body = request[2:4]
+        field = NAMED_BY_ARN.get(headers.get("x-amz-target"))
+        if field is not None:
+            return str(json.loads(body or b"{}").get(field, "*"))
+        return resource_of(service, *request)
+
+    return run
