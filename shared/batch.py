@@ -230,9 +230,9 @@ def _told(error: Exception) -> str:
         return str(error)[:500]
     from traceback import format_tb  # noqa: PLC0415  only when something is broken
 
-    # AWS's errors have a code. Their text, as any exception's, may hold what is in the record;
-    # frames name files and lines.
-    code = getattr(error, "response", {}).get("Error", {}).get("Code")
+    # AWS's errors have a code, and no response when AWS gave none in time. Their text, as any
+    # exception's, may hold what is in the record; frames name files and lines.
+    code = (getattr(error, "response", None) or {}).get("Error", {}).get("Code")
     stack = "".join(format_tb(error.__traceback__))
     log("ERROR", "unexpected", error=type(error).__name__, code=code, stack=stack)
     return str(code or type(error).__name__)

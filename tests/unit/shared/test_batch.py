@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from batch import (
     Change,
@@ -64,6 +64,13 @@ def test_all_are_reported_when_all_fail() -> None:
 def test_an_unexpected_exception_is_a_failure_of_its_record() -> None:
     answer = process(messages(queue_event("1", "0", "2")), lambda body: 1 / int(body))
     assert failed(answer) == ["message-1"]
+
+
+def test_an_answer_that_did_not_come_in_time_is_a_failure_of_its_record() -> None:
+    def handle(_: str) -> None:
+        raise ReadTimeoutError(endpoint_url="https://sns.example.com/")  # its response is None
+
+    assert failed(process(messages(queue_event("a")), handle)) == ["message-0"]
 
 
 def test_what_ends_the_process_is_not_held_up() -> None:
@@ -250,3 +257,14 @@ def test_the_code_of_an_aws_error_is_the_reason(capsys: pytest.CaptureFixture[st
     lines = capsys.readouterr().out
     assert '"reason":"ThrottlingException"' in lines
     assert SECRET not in lines
+
+
+def test_where_aws_does_not_answer_the_error_is_the_reason(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def handle(_: object) -> None:
+        raise ReadTimeoutError(endpoint_url="https://sns.eu-west-1.amazonaws.com")
+
+    answer = process(messages(queue_event("a", "b")), handle)
+    assert len(answer["batchItemFailures"]) == 2
+    assert '"reason":"ReadTimeoutError"' in capsys.readouterr().out
