@@ -1,9 +1,13 @@
 alarms              = {}
 api                 = { memory = 512, provisioned = 2, reserved = 100 }
+approval            = { threshold = 500000, timeout = 172800 }
 architecture        = "arm64"
+cron                = { archive_after_days = 180 }
 deletion_protection = true
 environment         = "production"
 logs                = { level = "INFO", retention_days = 90 }
+partners            = { access_log = { retention_days = 90 }, quota = { limit = 1000000 } }
 prefix              = "orders-prod"
 recovery_days       = 35
 region              = "eu-west-1"
+web                 = { callback_urls = ["https://shop.example.com/signed-in"], origins = ["https://shop.example.com"] }

@@ -7,12 +7,22 @@ variable "alarms" {
 }
 
 variable "api" {
-  description = "The API's function: memory in MB, timeout in seconds, warm and reserved concurrency."
+  description = "The function that answers the API (memory in MB, timeout in seconds, how many environments are kept warm), and how many requests a second each route of the HTTP and REST API takes, and at once."
   type = object({
     memory      = optional(number, 256)
     provisioned = optional(number)
     reserved    = optional(number)
+    throttle    = optional(object({ burst = number, rate = number }), { burst = 200, rate = 100 })
     timeout     = optional(number, 10)
+  })
+  nullable = false
+}
+
+variable "approval" {
+  description = "Orders of threshold or more (minor units, whatever the currency) wait for an approval, timeout seconds at the longest."
+  type = object({
+    threshold = optional(number, 100000)
+    timeout   = optional(number, 86400)
   })
   nullable = false
 }
@@ -23,8 +33,19 @@ variable "architecture" {
   nullable    = false
 }
 
+variable "cron" {
+  description = "The nightly jobs: the days after which an order leaves the table for the archive, when each job runs (cron expressions), and in which time zone days begin."
+  type = object({
+    archive            = optional(string, "cron(30 3 * * ? *)")
+    archive_after_days = optional(number, 90)
+    report             = optional(string, "cron(15 2 * * ? *)")
+    timezone           = optional(string, "Europe/Berlin")
+  })
+  nullable = false
+}
+
 variable "deletion_protection" {
-  description = "Whether DynamoDB refuses to delete the orders."
+  description = "Whether tables, buckets with objects and the user pool are kept from being deleted."
   type        = bool
   nullable    = false
 }
@@ -49,6 +70,21 @@ variable "logs" {
   nullable = false
 }
 
+variable "partners" {
+  description = "The REST API for the systems of partners: what each API key may do (requests a second, quota), how many requests a second that write, which addresses may call, and the days that the access log is kept (null: none; it needs the account's CloudWatch role of API Gateway)."
+  type = object({
+    access_log = optional(object({ retention_days = optional(number, 30) }))
+    ip = optional(object({
+      allow = optional(list(string), [])
+      deny  = optional(list(string), [])
+    }))
+    quota    = optional(object({ limit = number, period = optional(string, "MONTH") }))
+    throttle = optional(object({ burst = number, rate = number }), { burst = 20, rate = 10 })
+    writes   = optional(object({ burst = number, rate = number }), { burst = 50, rate = 25 })
+  })
+  nullable = false
+}
+
 variable "prefix" {
   description = "What every name begins with."
   type        = string
@@ -56,7 +92,7 @@ variable "prefix" {
 }
 
 variable "recovery_days" {
-  description = "Days that point-in-time recovery of the orders reaches back; null switches it off."
+  description = "Days that point-in-time recovery of the tables reaches back; null switches it off."
   type        = number
   nullable    = true
 }
@@ -65,4 +101,13 @@ variable "region" {
   description = "AWS region of the environment."
   type        = string
   nullable    = false
+}
+
+variable "web" {
+  description = "The store's page in the browser: where the sign-in page may return to (https, or http on localhost), and the origins that may call the APIs (none: no CORS)."
+  type = object({
+    callback_urls = list(string)
+    origins       = optional(list(string), [])
+  })
+  nullable = false
 }

@@ -1,3 +1,19 @@
+# The orders, and what the parts beside this file have in common: api.tf (identity.tf), events.tf,
+# fulfilment.tf, uploads.tf, cron.tf.
+
+data "aws_caller_identity" "current" {}
+
+locals {
+  # Bucket names are shared by all accounts of the world, and so are the domains of user pools.
+  account_id = data.aws_caller_identity.current.account_id
+
+  packages = [
+    "fulfilment", "fulfilment_starter", "order_import", "order_notifier", "order_publisher",
+    "orders_api", "orders_archive", "orders_report", "payments", "stock",
+  ]
+  zip = { for name in local.packages : name => { zip = "${var.packages}/${name}.zip", architecture = var.architecture } }
+}
+
 module "orders" {
   source = "../table"
 
@@ -6,32 +22,11 @@ module "orders" {
   deletion_protection = var.deletion_protection
   partition_key       = { name = "id" }
   recovery_days       = var.recovery_days
-  tags                = var.tags
+  # The outbox: an order that was kept is an event, whatever becomes of the function that kept it.
+  stream = "NEW_AND_OLD_IMAGES"
+  tags   = var.tags
 
   indexes = {
     by_status = { partition_key = { name = "status" }, sort_key = { name = "created_key" } }
   }
-}
-
-module "orders_api" {
-  source = "../function"
-
-  name        = "${var.prefix}-orders-api"
-  description = "Answers the order service's HTTP API"
-  alarms      = var.alarms
-  concurrency = { provisioned = var.api.provisioned, reserved = var.api.reserved }
-  environment = { TABLE_NAME = module.orders.name }
-  grants      = { orders = module.orders.grants.read_write }
-  logs        = var.logs
-  memory      = var.api.memory
-  package     = { zip = "${var.packages}/orders_api.zip", architecture = var.architecture }
-  tags        = var.tags
-  timeout     = var.api.timeout
-}
-
-module "orders_url" {
-  source = "../function_url"
-
-  environment = var.environment
-  function    = module.orders_api
 }

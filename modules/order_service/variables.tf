@@ -8,15 +8,36 @@ variable "alarms" {
 }
 
 variable "api" {
-  description = "The function that answers the API: memory in MB, timeout in seconds, and how many environments are kept warm."
+  description = "The function that answers the API (memory in MB, timeout in seconds, how many environments are kept warm), and how many requests a second each route of the HTTP and REST API takes, and at once."
   type = object({
     memory      = optional(number, 256)
     provisioned = optional(number)
     reserved    = optional(number)
+    throttle    = optional(object({ burst = number, rate = number }), { burst = 200, rate = 100 })
     timeout     = optional(number, 10)
   })
   default  = {}
   nullable = false
+}
+
+variable "approval" {
+  description = "Orders of threshold or more (minor units, whatever the currency) wait for an approval, timeout seconds at the longest."
+  type = object({
+    threshold = optional(number, 100000)
+    timeout   = optional(number, 86400)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.approval.threshold >= 1 && floor(var.approval.threshold) == var.approval.threshold
+    error_message = "approval.threshold is ${var.approval.threshold}: give whole minor units from 1, as 100000 for 1,000.00."
+  }
+
+  validation {
+    condition     = var.approval.timeout >= 60 && var.approval.timeout <= 2592000 && floor(var.approval.timeout) == var.approval.timeout
+    error_message = "approval.timeout is ${var.approval.timeout} s: give whole seconds from 60 to 2592000, which is thirty days."
+  }
 }
 
 variable "architecture" {
@@ -26,8 +47,25 @@ variable "architecture" {
   nullable    = false
 }
 
+variable "cron" {
+  description = "The nightly jobs: the days after which an order leaves the table for the archive, when each job runs (cron expressions), and in which time zone days begin."
+  type = object({
+    archive            = optional(string, "cron(30 3 * * ? *)")
+    archive_after_days = optional(number, 90)
+    report             = optional(string, "cron(15 2 * * ? *)")
+    timezone           = optional(string, "Europe/Berlin")
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.cron.archive_after_days >= 1 && floor(var.cron.archive_after_days) == var.cron.archive_after_days
+    error_message = "cron.archive_after_days is ${var.cron.archive_after_days}: give whole days from 1."
+  }
+}
+
 variable "deletion_protection" {
-  description = "Whether DynamoDB refuses to delete the orders."
+  description = "Whether tables, buckets with objects and the user pool are kept from being deleted."
   type        = bool
   default     = true
   nullable    = false
@@ -56,6 +94,22 @@ variable "packages" {
   nullable    = false
 }
 
+variable "partners" {
+  description = "The REST API for the systems of partners: what each API key may do (requests a second, quota), how many requests a second that write, which addresses may call, and the days that the access log is kept (null: none; it needs the account's CloudWatch role of API Gateway)."
+  type = object({
+    access_log = optional(object({ retention_days = optional(number, 30) }))
+    ip = optional(object({
+      allow = optional(list(string), [])
+      deny  = optional(list(string), [])
+    }))
+    quota    = optional(object({ limit = number, period = optional(string, "MONTH") }))
+    throttle = optional(object({ burst = number, rate = number }), { burst = 20, rate = 10 })
+    writes   = optional(object({ burst = number, rate = number }), { burst = 50, rate = 25 })
+  })
+  default  = {}
+  nullable = false
+}
+
 variable "prefix" {
   description = "What every name begins with, as orders-dev."
   type        = string
@@ -68,7 +122,7 @@ variable "prefix" {
 }
 
 variable "recovery_days" {
-  description = "Days that point-in-time recovery of the orders reaches back; null switches it off."
+  description = "Days that point-in-time recovery of the tables reaches back; null switches it off."
   type        = number
   default     = 35
   nullable    = true
@@ -79,4 +133,18 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
+}
+
+variable "web" {
+  description = "The store's page in the browser: where the sign-in page may return to (https, or http on localhost), and the origins that may call the APIs (none: no CORS)."
+  type = object({
+    callback_urls = list(string)
+    origins       = optional(list(string), [])
+  })
+  nullable = false
+
+  validation {
+    condition     = length(var.web.callback_urls) > 0 && alltrue([for url in var.web.callback_urls : can(regex("^(https://|http://localhost[:/])", url))])
+    error_message = "web.callback_urls is [${join(", ", var.web.callback_urls)}]: give at least one, as https://shop.example.com/signed-in; http is for localhost only."
+  }
 }
