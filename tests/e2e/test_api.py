@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from tools.demo.calls import ORDER
+from tools.order_service.orders import ORDER
 
 if TYPE_CHECKING:
     from tests.e2e.conftest import Stack

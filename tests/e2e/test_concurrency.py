@@ -7,7 +7,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from tools.demo.calls import ORDER
+from tools.order_service.orders import ORDER
 
 if TYPE_CHECKING:
     from tests.e2e.conftest import Stack

@@ -6,12 +6,14 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from tools.demo.calls import CALLS, Callers
+from tools.demo import sections
 from tools.demo.report import Report
-from tools.local_aws import principals, server
+from tools.demo.visit import Visit
+from tools.local_aws import server
 from tools.local_aws.server import LocalAwsError
+from tools.order_service.service import Service
 from tools.paths import DIST, LOCAL_AWS_ENVIRONMENT
 from tools.terraform.core import TerraformMissing
 from tools.terraform.environments import Environment, environment
@@ -19,7 +21,7 @@ from tools.terraform.provider import ProviderMissing
 from tools.terraform.runner import TerraformFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 
 class DemoFailed(Exception):
@@ -42,18 +44,14 @@ def main() -> int:
     except FAILURES as error:
         print(f"demo: {error}", file=sys.stderr)
         return 1
-    report.section("Calls over TLS, each signed by an IAM user that may do just what it needs")
-    may_call = {"api": outputs["grants"]["invoke"]}
-    callers = Callers(
-        running,
-        outputs["url"],
-        caller=principals.user(running, "demo-caller", may_call).credentials,
-        stranger=principals.user(running, "demo-stranger", {}).credentials,
-    )
-    for call in CALLS:
-        seen = call.run(callers)
-        report.row(call.what, call.expected, seen.text, seen.milliseconds, right=seen.right)
-    _epilogue(report, running, outputs["url"])
+    visit = Visit(Service(running, outputs, "demo"))
+    for title, rows in sections.SECTIONS:
+        report.section(title)
+        for row in rows:
+            with _waiting(report, row.what):
+                seen = row.run(visit)
+            report.row(row.what, row.expected, seen.text, seen.milliseconds, right=seen.right)
+    _epilogue(report, running, outputs["apis"])
     return 1 if report.wrong else 0
 
 
@@ -127,7 +125,7 @@ def _waiting(report: Report, what: str) -> Iterator[None]:
         yield
 
 
-def _epilogue(report: Report, running: server.Server, url: str) -> None:
+def _epilogue(report: Report, running: server.Server, apis: Mapping[str, Any]) -> None:
     say = report.console.print
     say()
     if report.wrong:
@@ -136,7 +134,8 @@ def _epilogue(report: Report, running: server.Server, url: str) -> None:
         say(f"The local AWS's log: {running.home / 'server.log'}")
     else:
         say("Everything above is as expected.", style="bold green")
-    say(f"  The API          {url}")
+    for name, door in apis.items():
+        say(f"  The API ({name:4})   {door['url']}")
     say(f"  The local AWS    {running.endpoint}")
     say()
     say("Try next")

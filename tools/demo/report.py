@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.text import Text
 
-WIDTHS = (46, 20, 26, 9)
+WIDTHS = (52, 28, 34, 9)
 
 
 @dataclass
