@@ -8,6 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 FUNCTIONS = ROOT / "functions"
+EDGE_SIGNER = ROOT / "edge_signer"
 SHARED = ROOT / "shared"
 MODULES = ROOT / "modules"
 ENVS = ROOT / "envs"

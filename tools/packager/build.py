@@ -110,13 +110,15 @@ class Packager:
             importer = Importer(self, self.target, plan, ready)
             bytecode, importing = importer.bytecode()
         progress.start(plan.name, "zipping")
-        members = {**self._own_members(plan), **bytecode}
+        own = self._own_members(plan)
+        members = {n: m for n, m in own.items() if f"{n}c" not in bytecode} | bytecode
         if ready:
             members.update(dependencies.source_members(ready.installed))
         sizes = {member.name: member.size for member in members.values()}
         self._check_unzipped(plan, sizes, None)
         content = zip_bytes(members.values())
-        _check_zip(plan, content, members)
+        edge = self.settings.edge_folder(plan.name) is not None
+        _check_zip(plan, content, members, edge=edge)
         digest = hashlib.sha256(content)
         replace(self._kept_zip(digest.hexdigest()), content)
         path = self.settings.dist / f"{plan.name}.zip"
@@ -128,7 +130,7 @@ class Packager:
             unzipped_size=sum(sizes.values()),
             files=len(members),
             requirements=ready.installed.requirements if ready else [],
-            architecture=self.settings.arch,
+            architecture=self.settings.arch_of(plan.name),
             runtime=self.settings.runtime,
             compiler=self.target.compiler if self.target else None,
             compiled=len(bytecode),
@@ -147,7 +149,7 @@ class Packager:
         """Return the name of the cache's folder for the dependencies of `plan`."""
         if not plan.lock:
             return ""
-        target = [self.settings.arch, self.settings.runtime]
+        target = [self.settings.arch_of(plan.name), self.settings.runtime]
         return digest_of([self.planner.tool, plan.lock, *target])[:32]
 
     def dependencies(self, plan: Plan) -> Ready:
@@ -168,7 +170,8 @@ class Packager:
 
     def _install(self, plan: Plan, home: Path) -> Ready:
         """Install the dependencies of `plan` into `home`, and for this machine beside it."""
-        installed = dependencies.ensure(self.uv, plan.folder, home, self.settings.arch)
+        arch = self.settings.arch_of(plan.name)
+        installed = dependencies.ensure(self.uv, plan.folder, home, arch)
         if self.target is None:
             return Ready(installed, None, [])
         site = dependencies.host(self.uv, plan.folder, installed, self.target)
@@ -285,10 +288,11 @@ def _check_clashes(plan: Plan, installed: Installed) -> None:
         raise SourceError(*faults)
 
 
-def _check_zip(plan: Plan, content: bytes, members: dict[str, Member]) -> None:
-    """Refuse a zip that Lambda does not take."""
-    if len(content) > limits.ZIP_BYTES:
-        what = f"its zip has {readable(len(content))}; Lambda takes {limits.ZIP_BYTES:,} bytes"
+def _check_zip(plan: Plan, content: bytes, members: dict[str, Member], *, edge: bool) -> None:
+    """Refuse a zip that Lambda, or Lambda@Edge at some event, does not take."""
+    who, most = ("Lambda@Edge", limits.EDGE_ZIP_BYTES) if edge else ("Lambda", limits.ZIP_BYTES)
+    if len(content) > most:
+        what = f"its zip has {readable(len(content))}; {who} takes {most:,} bytes"
         sizes = {member.name: len(member.raw) for member in members.values()}
         raise SourceError(Fault(str(plan.folder), what, _largest(sizes)))
 

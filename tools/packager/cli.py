@@ -46,6 +46,8 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     add = parser.add_argument
     add("names", nargs="*", metavar="NAME", help="functions to package (default: all)")
     add("--functions", type=Path, default=Path("functions"), metavar="DIR")
+    add("--edge", type=Path, action="append", default=[], metavar="DIR",
+        help="a function for Lambda@Edge: x86_64, bytecode alone (repeatable)")  # fmt: skip
     add("--shared", type=Path, default=Path("shared"), metavar="DIR")
     add("--dist", type=Path, default=Path("dist"), metavar="DIR")
     add("--cache", type=Path, default=Path(".cache/packager"), metavar="DIR")
@@ -92,7 +94,8 @@ class Run:
 
     def __init__(self, options: argparse.Namespace) -> None:
         settings = Settings(
-            options.functions, options.shared, options.dist, options.cache.absolute(),
+            options.functions, options.edge, options.shared, options.dist,
+            options.cache.absolute(),
             options.arch, options.runtime, options.locked,
         )  # fmt: skip
         if not settings.functions.is_dir():
@@ -100,6 +103,12 @@ class Run:
                 f"{settings.functions} is not a folder. Run from the root of the checkout, or name "
                 "the folder of the functions by --functions"
             )
+        for folder in settings.edge:
+            if not folder.is_dir() or (settings.functions / folder.name).exists():
+                raise ToolError(
+                    f"--edge {folder}: name a folder, and one whose name is no function's in "
+                    f"{settings.functions}"
+                )
         self.index = Index(settings.cache / "index.json")
         interpreter = target(settings.runtime, options.interpreter, self.index)
         uv = Uv(options.uv or _uv(), sys.executable, settings.cache, settings.runtime)
@@ -157,7 +166,7 @@ class Run:
         def make(name: str) -> Callable[[], None]:
             def task() -> None:
                 with self._caught(name):
-                    folder = self.packager.settings.functions / name
+                    folder = self.packager.settings.folder(name)
                     self.progress.start(name, "locking dependencies")
                     self.packager.uv.lock(folder)
                     self.packager.notices[

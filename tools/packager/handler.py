@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tools.packager import dependencies, imports
-from tools.packager.archive import Member, compress
+from tools.packager.archive import SMALLEST, Member, compress
 from tools.packager.cache import replace
 from tools.packager.errors import Fault, SourceError
 from tools.packager.interpreter import lambda_environment, work
@@ -115,8 +115,10 @@ class Importer:
         self, compiled: dict[str, bytes], imported: list[str], from_dependencies: list[str]
     ) -> dict[str, Member]:
         """Return the bytecode of the imported modules as members of the zip."""
-        members = {}
+        members = self._bare(imported) if self.packager.settings.edge_folder(self.plan.name) else {}
         for name in imported:
+            if f"{name}c" in members:
+                continue
             data = compiled.get(name) or self._stored(self.modules[name]).read_bytes()
             member = dependencies.cached(name, self.target.cache_tag)
             members[member] = compress(member, data)
@@ -127,6 +129,14 @@ class Importer:
                 )
             )
         return members
+
+    def _bare(self, imported: list[str]) -> dict[str, Member]:
+        """Return bytecode that stands in place of its sources."""
+        paths = {name: os.path.abspath(self.modules[name].path) for name in imported}  # noqa: PTH100
+        done = work(self.target, self.cache, compile_files=paths, bare=True).data["compiled"]
+        return {
+            f"{name}c": compress(f"{name}c", done[name]["bytecode"], SMALLEST) for name in paths
+        }
 
     def _store(self) -> Path:
         """Return the folder with the bytecode of the dependencies."""

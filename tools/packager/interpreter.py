@@ -105,13 +105,14 @@ def _signature(path: Path) -> list[int]:
     return [stat.st_mtime_ns, stat.st_size, stat.st_ino]
 
 
-def work(
+def work(  # noqa: PLR0913  a job has these parts
     interpreter: Target,
     cache: Path,
     *,
     compile_files: dict[str, str] | None = None,
     facts: dict[str, str] | None = None,
     probe: dict[str, Any] | None = None,
+    bare: bool = False,
 ) -> Answer:
     """
     Let `interpreter` do a job of ``target.compiler``, isolated from the builder's settings.
@@ -121,7 +122,7 @@ def work(
     ToolError
         It cannot even compile. (That it ends while it imports a handler is the answer.)
     """
-    job = {"compile": compile_files or {}, "facts": facts or {}, "probe": probe}
+    job = {"compile": compile_files or {}, "facts": facts or {}, "probe": probe, "bare": bare}
     # What the dynamic loader of some interpreters needs; everything else Lambda would not have.
     kept = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
     process = subprocess.Popen(

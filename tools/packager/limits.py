@@ -10,6 +10,12 @@ import re
 ZIP_BYTES = 50 * 1024 * 1024
 UNZIPPED_BYTES = 250 * 1024 * 1024
 
+# Lambda@Edge runs no arm64, and takes 1 MB for viewer events, the least of the four.
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-edge-function-restrictions.html
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-lambda-at-edge
+EDGE_ARCH = "x86_64"
+EDGE_ZIP_BYTES = 1024 * 1024
+
 # FunctionName of CreateFunction: 1 to 64 letters, digits, hyphens, underscores.
 # https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
 FUNCTION_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")

@@ -26,15 +26,31 @@ if TYPE_CHECKING:
 
 
 class Settings(NamedTuple):
-    """What was asked for on the command line."""
+    """What was asked for on the command line.
+
+    `functions` has a folder for each function; `edge` are folders of functions for Lambda@Edge.
+    """
 
     functions: Path
+    edge: list[Path]
     shared: Path
     dist: Path
     cache: Path
     arch: str
     runtime: str
     locked: bool
+
+    def folder(self, name: str) -> Path:
+        """Return the folder of the function `name`."""
+        return self.edge_folder(name) or self.functions / name
+
+    def edge_folder(self, name: str) -> Path | None:
+        """Return the folder of the function `name`, None if it is not for Lambda@Edge."""
+        return next((folder for folder in self.edge if folder.name == name), None)
+
+    def arch_of(self, name: str) -> str:
+        """Return the architecture that the function `name` is built for."""
+        return limits.EDGE_ARCH if self.edge_folder(name) else self.arch
 
 
 class Plan(NamedTuple):
@@ -75,11 +91,12 @@ class Planner:
             for entry in self.settings.functions.iterdir()
             if entry.is_dir() and not sources.left_out(entry.name)
         )
-        return [
+        names = [
             folder.name
             for folder in folders
             if folder.is_symlink() or any(not sources.left_out(f.name) for f in folder.iterdir())
         ]
+        return sorted({*names, *(folder.name for folder in self.settings.edge)})
 
     def lock_wanted(self, name: str) -> str:
         """Return whether the lock of `name` must be made: why (``missing``, ``stale``), or nothing.
@@ -89,7 +106,7 @@ class Planner:
         SourceError
             It must, and ``--locked`` forbids it; or requirements.txt has options in it.
         """
-        folder = self.settings.functions / name
+        folder = self.settings.folder(name)
         requirements = folder / REQUIREMENTS
         if not requirements.is_file():
             return ""
@@ -115,7 +132,7 @@ class Planner:
             The name is not usable, app.py or its handler is missing, a link leaves the folder, or
             a source is no Python of the target's version.
         """
-        folder = self.settings.functions / name
+        folder = self.settings.folder(name)
         if not limits.FUNCTION_NAME.fullmatch(name):
             raise SourceError(
                 Fault(
@@ -214,7 +231,8 @@ class Planner:
         """Return a digest of all that decides the bytes of a zip."""
         compiler = self.target.compiler if self.target else ""
         content = [(file.name, file.digest) for file in files.values()]
-        settings = [self.tool, self.settings.arch, self.settings.runtime, compiler]
+        arch = self.settings.arch_of(name)
+        settings = [self.tool, arch, self.settings.runtime, compiler]
         return digest_of([*settings, name, content, lock])
 
 

@@ -133,8 +133,9 @@ def test_the_manifest_is_the_same_in_another_checkout(sample: Project, tmp_path:
     assert manifests[0] == manifests[1]
 
 
+@pytest.mark.parametrize("bare", [False, True])
 def test_bytecode_is_the_same_however_busy_the_process_that_compiles(
-    interpreter: Path, tmp_path: Path
+    interpreter: Path, tmp_path: Path, *, bare: bool
 ) -> None:
     source = tmp_path / "m.py"
     source.write_text(
@@ -143,12 +144,13 @@ def test_bytecode_is_the_same_however_busy_the_process_that_compiles(
     program = (
         "import sys; sys.path.insert(0, {root!r})\n{busy}\n"
         "from tools.packager.target.compiler import compile_file\n"
-        "sys.stdout.buffer.write(compile_file({path!r}, 'm.py')['bytecode'])"
+        "sys.stdout.buffer.write(compile_file({path!r}, 'm.py', bare={bare})['bytecode'])"
     )
     busy = "import json, asyncio; held = (1.5, 'some_name', 'yy', 10**9)"
+    settings = {"root": str(ROOT), "path": str(source), "bare": bare}
     written = [
         subprocess.run(
-            [interpreter, "-c", program.format(root=str(ROOT), busy=b, path=str(source))],
+            [interpreter, "-c", program.format(busy=b, **settings)],
             capture_output=True, check=True,
         ).stdout
         for b in ("", busy)

@@ -15,6 +15,7 @@ from _frozen_importlib_external import MAGIC_NUMBER
 TYPE_CHECKING = False  # typing, like os, would cost this short process a third of its time
 
 if TYPE_CHECKING:
+    import ast
     from types import CodeType
     from typing import Any
 
@@ -24,7 +25,7 @@ UNCHECKED_HASH = (0b01).to_bytes(4, "little")
 WIRE_FORMAT = 2
 
 
-def compiled(source: bytes, name: str) -> tuple[CodeType, bytes]:
+def compiled(source: bytes, name: str, *, bare: bool = False) -> tuple[CodeType, bytes]:
     """
     Return the code of `source` and its bytecode file.
 
@@ -32,8 +33,15 @@ def compiled(source: bytes, name: str) -> tuple[CodeType, bytes]:
     ----------
     name
         The file's name in the zip: tracebacks show it under /var/task, where Lambda unpacks.
+    bare
+        As ``python -OO`` has it, without docstrings and assertions; also without line numbers and
+        the annotations of functions.
     """
-    code = compile(source, f"{TASK_ROOT}/{name}", "exec", dont_inherit=True, optimize=0)
+    parts = (f"{TASK_ROOT}/{name}", "exec")
+    if bare:
+        code = without_lines(compile(unannotated(source), *parts, dont_inherit=True, optimize=2))
+    else:
+        code = compile(source, *parts, dont_inherit=True, optimize=0)
     # Written code depends on how often its objects are referred to, which depends on what else the
     # process holds. Code that was just read refers to nothing outside itself.
     body = marshal.dumps(marshal.loads(marshal.dumps(code)))  # noqa: S302  our own bytes
@@ -41,12 +49,36 @@ def compiled(source: bytes, name: str) -> tuple[CodeType, bytes]:
     return code, MAGIC_NUMBER + UNCHECKED_HASH + _imp.source_hash(magic, source) + body
 
 
-def compile_file(path: str, name: str) -> dict[str, Any]:
+def unannotated(source: bytes) -> ast.Module:
+    """Return the tree of `source` without annotations of parameters and of what comes back."""
+    import ast  # noqa: PLC0415  which few jobs need
+
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg):
+            node.annotation = None
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            node.returns = None
+    return tree
+
+
+def without_lines(code: CodeType) -> CodeType:
+    """Return `code` without line numbers, and so all code in it."""
+    parts = [without_lines(part) if isinstance(part, type(code)) else part
+             for part in code.co_consts]  # fmt: skip
+    # Eight instructions an entry, of which nothing is known. With no entries at all, printing a
+    # traceback fails. https://github.com/python/cpython/blob/3.13/InternalDocs/locations.md
+    whole, rest = divmod(len(code.co_code) // 2, 8)
+    table = b"\xff" * whole + (bytes((0xF8 | rest - 1,)) if rest else b"")
+    return code.replace(co_consts=tuple(parts), co_linetable=table)
+
+
+def compile_file(path: str, name: str, *, bare: bool = False) -> dict[str, Any]:
     """Return the bytecode of the file at `path`, or where its syntax is wrong."""
     with open(path, "rb") as file:  # noqa: PTH123  pathlib costs more than the compiling
         source = file.read()
     try:
-        return {"bytecode": compiled(source, name)[1]}
+        return {"bytecode": compiled(source, name, bare=bare)[1]}
     except SyntaxError as error:
         return {"line": error.lineno or 1, "error": error.msg}
     except ValueError as error:
@@ -71,7 +103,10 @@ def main() -> None:
     posix.dup2(2, 1)  # What a handler prints at import is not our answer.
     job = marshal.load(sys.stdin.buffer)  # noqa: S302  written by the packager
     answer: dict[str, Any] = {
-        "compiled": {name: compile_file(path, name) for name, path in job["compile"].items()},
+        "compiled": {
+            name: compile_file(path, name, bare=job["bare"])
+            for name, path in job["compile"].items()
+        },
         "facts": {name: facts_of(path) for name, path in job["facts"].items()},
     }
     if job["probe"] and not any("error" in done for done in answer["compiled"].values()):
