@@ -2,7 +2,9 @@
 
 One ``terraform test`` a module, on a mocked provider. The cases stand in ``validations/*.yaml``: a
 base that is right, and for each case the variables that are wrong. A value in ``${}`` is an
-expression. Files that cases name stand in a folder beside, and are found under ``tests/``.
+expression. Files that cases name stand in a folder beside, and are found under ``tests/``; or
+``files`` says how many bytes they have, and what is in them does not matter. ``us_east_1`` is the
+region of the provider of that name, if it is wrong, and ``account`` that of the other provider.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ ACCOUNT = {
     "aws_partition": {"partition": "aws"},
     "aws_region": {"id": "eu-west-1"},
 }
+EDGE = "us-east-1"
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,16 @@ def refusals(space: Workspace, core: Core, folder: str) -> dict[str, list[Refusa
     if (CASES / folder).is_dir():
         shutil.copytree(CASES / folder, root / "tests")
     cases = {GOOD: {"set": {}}} | given["cases"]
-    mock = {"mock_data": {name: {"defaults": values} for name, values in ACCOUNT.items()}}
+    for name, size in given.get("files", {}).items():
+        (root / "tests").mkdir(exist_ok=True)
+        (root / "tests" / name).write_bytes(bytes(size))
     # A file each: after a failure Terraform skips what follows in the file.
     for name, case in cases.items():
+        account = case.get("account", ACCOUNT["aws_caller_identity"]["account_id"])
+        here = mock({"aws_caller_identity": {"account_id": account}})
+        edge = mock({"aws_region": {"id": case.get("us_east_1", EDGE)}})
         test = {
-            "mock_provider": {"aws": mock},
+            "mock_provider": {"aws": [here, {"alias": "us_east_1"} | edge]},
             "run": {name: {"command": "plan", "variables": given["base"] | case["set"]}},
         }
         path = root / "tests" / f"{name}.tftest.json"
@@ -94,6 +102,12 @@ def refusals(space: Workspace, core: Core, folder: str) -> dict[str, list[Refusa
     space.init(terraform, "-backend=false")
     _, output = terraform.attempt("test", "-json")
     return _by_run(output, cases)
+
+
+def mock(data: dict[str, dict[str, str]] | None = None) -> dict[str, Any]:
+    """Return a mocked provider: of the test's account and region, but for `data`."""
+    values = ACCOUNT | (data or {})
+    return {"mock_data": {name: {"defaults": value} for name, value in values.items()}}
 
 
 def _by_run(output: str, cases: dict[str, Any]) -> dict[str, list[Refusal]]:

@@ -1,8 +1,8 @@
 """A copy of the Terraform tree with a local AWS of its own, where tests plan without a trace.
 
-The copy holds ``modules/`` and ``envs/`` byte for byte, and ``dist/``. Beside them stands what the
-checkout does not have: in every root of ``envs/`` a ``backend_override.tf`` that keeps the state in
-a file (the only difference to the checkout), and the roots that tests write.
+The copy holds ``modules/``, ``envs/`` and ``web/`` byte for byte, and ``dist/``. Beside them stands
+what the checkout does not have: in every root of ``envs/`` a ``backend_override.tf`` that keeps the
+state in a file (the only difference to the checkout), and the roots that tests write.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.plan.shared_provider import installed, shared_provider
 from tools.local_aws import server
-from tools.paths import CACHE, DIST, ENVS, FUNCTIONS, MODULES
+from tools.paths import CACHE, DIST, ENVS, FUNCTIONS, MODULES, ROOT
 from tools.terraform import cli_config
 from tools.terraform.core import find_core
 from tools.terraform.runner import Terraform
@@ -182,10 +182,11 @@ def _lay_out(tree: Path) -> None:
     left_out = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tfplan")
     shutil.copytree(MODULES, tree / "modules", ignore=left_out)
     shutil.copytree(ENVS, tree / "envs", ignore=left_out)
+    shutil.copytree(ROOT / "web", tree / "web")
     for root in (tree / "envs").iterdir():
         (root / "backend_override.tf").write_text(LOCAL_BACKEND)
     (tree / "dist").mkdir()
-    for handler in sorted(FUNCTIONS.glob("*/app.py")):
+    for handler in [*sorted(FUNCTIONS.glob("*/app.py")), ROOT / "edge_signer" / "app.py"]:
         _zip(tree / "dist" / f"{handler.parent.name}.zip")
 
 
