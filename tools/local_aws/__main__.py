@@ -7,6 +7,9 @@ import shlex
 import sys
 
 from tools.local_aws import server
+from tools.local_edge import process
+from tools.local_edge.server import EdgeError
+from tools.paths import LOCAL_AWS_HOME
 
 
 def main() -> int:
@@ -16,6 +19,7 @@ def main() -> int:
     command = parser.parse_args().command
     try:
         if command == "down":
+            process.down(LOCAL_AWS_HOME)
             print("down: " + ("stopped, data removed" if server.down() else "nothing was running"))
             return 0
         if command == "up":
@@ -24,7 +28,7 @@ def main() -> int:
             return 0
         for name, value in server.require().client_environment().items():
             print(f"export {name}={shlex.quote(value)}")
-    except server.LocalAwsError as error:
+    except (EdgeError, server.LocalAwsError) as error:
         print(f"local AWS: {error}", file=sys.stderr)
         return 2
     return 0

@@ -34,6 +34,8 @@ def host_names(region: str) -> list[str]:
         f"*.execute-api.{region}.amazonaws.com",
         "*.execute-api.localhost",
         "*.cloudfront.net",
+        "*.cloudfront.localhost",
+        f"*.s3.{region}.amazonaws.com",
         f"cognito-idp.{region}.amazonaws.com",
     ]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from tools.local_aws.repairs import (
     api_gateway,
     authorization,
+    cloudfront,
     cloudwatch,
     dynamodb,
     event_sources,
@@ -26,6 +27,7 @@ def repair() -> None:
     for service in (
         api_gateway,
         authorization,
+        cloudfront,
         cloudwatch,
         dynamodb,
         event_sources,

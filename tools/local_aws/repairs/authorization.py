@@ -2,7 +2,9 @@
 
 MiniStack asks for actions that IAM does not have, such as ``sns:PublishBatch``, for every resource
 where a queue or a table's stream is named by its ARN, and takes each schedule for one of the
-default group, the alias of a function for the function, and a log stream for its group.
+default group, the alias of a function for the function, and a log stream for its group. Who calls
+a function URL needs one permission of two there.
+https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
@@ -44,6 +46,8 @@ def repair() -> None:
     for repaired in (in_its_group, of_its_alias, of_its_stream, named_by_arn):
         resource_of = repaired(resource_of)
     iam_actions.extract_resource_arn = resource_of
+    app: Any = import_module("ministack.app")
+    app._enforce_data_plane = and_invoke_function(app._enforce_data_plane)
 
 
 def of_one(action_of: Callable[..., str | None]) -> Callable[..., str | None]:
@@ -115,5 +119,20 @@ def named_by_arn(resource_of: Callable[..., str]) -> Callable[..., str]:
         if field is not None:
             return str(json.loads(body or b"{}").get(field, "*"))
         return resource_of(service, *request)
+
+    return run
+
+
+def and_invoke_function(enforce: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap MiniStack's check of who calls a function URL: it takes lambda:InvokeFunction, too."""
+
+    @functools.wraps(enforce)
+    def run(service: str, action: str, headers: Any, *request: Any, **about: Any) -> Any:  # noqa: ANN401
+        denied = enforce(service, action, headers, *request, **about)
+        # Without a signature it is the resource's policy that lets everybody in.
+        if denied or action != "lambda:InvokeFunctionUrl" or "authorization" not in headers:
+            return denied
+        about["service_context"] = {"lambda:InvokedViaFunctionUrl": "true"}
+        return enforce(service, "lambda:InvokeFunction", headers, *request, **about)
 
     return run

@@ -2,14 +2,17 @@
 
 MiniStack reports every exception as ``Runtime.HandlerError``, ends the execution environment after
 it, drops what the logging module writes, loads native extension modules of the host only, and
-starts an interpreter for each request of a burst, which a machine is not the size of. The patches
-of its workers' script are anchored to a text that must be there exactly once, so that a version
-that changes it is refused rather than half patched.
+starts an interpreter for each request of a burst, which a machine is not the size of, and takes
+a signer's word for the hash of a body. The patches of its workers' script are anchored to a text
+that must be there exactly once, so that a version that changes it is refused rather than half
+patched.
 """
 
 from __future__ import annotations
 
 import functools
+import hashlib
+import json
 import os
 import sys
 import threading
@@ -18,7 +21,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
 # Execution environments of one function, beyond which a request rather waits for a warm one. Every
 # so many seconds one of those that wait gets a new one all the same, since the one it waits for may
@@ -75,6 +78,25 @@ def repair() -> None:
     environments = WarmFirst(service.acquire_worker, service.release_worker)
     service.acquire_worker = environments.acquire
     service.release_worker = environments.release
+    service.handle_function_url_request = body_as_signed(service.handle_function_url_request)
+
+
+def body_as_signed(serve: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Wrap the serving of function URLs: the hash that is signed must be that of the body."""
+
+    @functools.wraps(serve)
+    async def run(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401  MiniStack's
+        headers, body = arguments[3:5]
+        said = headers.get("x-amz-content-sha256")
+        signed = headers.get("authorization", "").startswith("AWS4-HMAC-SHA256")
+        if signed and said and said != hashlib.sha256(body or b"").hexdigest():
+            kind = "InvalidSignatureException"
+            message = "x-amz-content-sha256 is not the hash of the body"
+            answer = {"Content-Type": "application/json", "x-amzn-ErrorType": kind}
+            return 403, answer, json.dumps({"__type": kind, "message": message}).encode()
+        return await serve(*arguments, **options)
+
+    return run
 
 
 def patched(script: str) -> str:

@@ -1,0 +1,1 @@
+"""CloudFront in front of the local AWS, for development and tests. See README.md."""
