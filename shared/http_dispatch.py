@@ -8,6 +8,8 @@ nothing else.
 
 Function URLs and HTTP APIs write the CORS headers of an answer, a REST API does not: behind one,
 name the origins that may read answers in ``CORS_ORIGINS``, separated by commas.
+
+CloudFront sends a path on as it is: under ``PATH_PREFIX`` (``/api``) the routes are found as well.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from __future__ import annotations
 import os
 from base64 import b64decode
 from time import perf_counter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
@@ -29,10 +32,13 @@ if TYPE_CHECKING:
     Routes = Mapping[tuple[str, ...], Mapping[str, Route]]
 
 MAX_BODY = 64 * 1024
+_NO_LIMITS: Mapping[str, int] = MappingProxyType({})
+_PREFIX = os.environ.get("PATH_PREFIX", "")
 _ORIGINS = os.environ.get("CORS_ORIGINS", "").split(",")
 
 TITLES = {
     400: "Bad Request",
+    403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
     409: "Conflict",
@@ -51,6 +57,8 @@ class Request:
     ----------
     method, path
         In upper case; and as sent, percent-encoded.
+    prefix
+        What stands before the route's own path: ``PATH_PREFIX``, or nothing.
     parameters
         Decoded values of the route's ``{name}`` segments.
     query
@@ -58,12 +66,12 @@ class Request:
     headers
         Values by lower-case name; those of one name are joined with commas.
     body
-        Decoded bytes, at most `MAX_BODY`.
+        Decoded bytes, at most `MAX_BODY` or what the route takes.
     caller
         Who signed: the unique id of the IAM user or role, the subject of a token, else the account.
     """
 
-    __slots__ = ("body", "caller", "headers", "method", "parameters", "path", "query")
+    __slots__ = ("body", "caller", "headers", "method", "parameters", "path", "prefix", "query")
 
     def __init__(self, event: Mapping[str, Any]) -> None:
         context = event["requestContext"]
@@ -84,6 +92,7 @@ class Request:
             for name, value in parse_qsl(event.get("rawQueryString") or "", keep_blank_values=True):
                 self.query.setdefault(name, []).append(value)
             self.headers = {k.lower(): v for k, v in (event.get("headers") or {}).items()}
+        self.prefix = _PREFIX if _PREFIX and self.path.startswith(f"{_PREFIX}/") else ""
         self.caller = _caller(context)
         self.body = _body(event)
 
@@ -180,6 +189,7 @@ def dispatch(
     context: Any,  # noqa: ANN401  Lambda's own
     routes: Routes,
     problem_of: Callable[[Exception], Problem | None],
+    limits: Mapping[str, int] = _NO_LIMITS,
 ) -> dict[str, Any]:
     """Answer one event; never raises.
 
@@ -194,6 +204,8 @@ def dispatch(
     problem_of
         Returns the problem that an exception of the application's own is, or None for one that
         nobody expected.
+    limits
+        Routes (``/things/{id}``) -> the most bytes of a body, where it is not `MAX_BODY`.
     """
     began = perf_counter()
     request_id = str(getattr(context, "aws_request_id", ""))
@@ -203,6 +215,7 @@ def dispatch(
         method, instance = request.method, request.path
         origin = request.headers.get("origin", "")
         route, function = _find(request, routes)
+        _measure(request.body, limits.get(route, MAX_BODY))
         answer = function(request)
     except Exception as error:  # noqa: BLE001  the client gets an answer whatever happens
         answer = _problem(error, problem_of, request_id).answer(instance)
@@ -243,7 +256,7 @@ def _checked(request: Request) -> Request:
 
 
 def _find(request: Request, routes: Routes) -> tuple[str, Route]:
-    segments = tuple(request.path.strip("/").split("/"))
+    segments = tuple(request.path.removeprefix(request.prefix).strip("/").split("/"))
     for pattern, methods in routes.items():
         if len(pattern) != len(segments):
             continue
@@ -263,6 +276,11 @@ def _find(request: Request, routes: Routes) -> tuple[str, Route]:
         }
         return "/" + "/".join(pattern), function
     raise Problem(404, "There is nothing at this path")
+
+
+def _measure(body: bytes, most: int) -> None:
+    if len(body) > most:
+        raise Problem(413, f"The body has {len(body)} bytes, and {most} is the most")
 
 
 def _problem(
@@ -292,7 +310,4 @@ def _caller(context: Mapping[str, Any]) -> str:
 
 def _body(event: Mapping[str, Any]) -> bytes:
     text = event.get("body") or ""
-    body = b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()
-    if len(body) > MAX_BODY:
-        raise Problem(413, f"The body has {len(body)} bytes, and {MAX_BODY} is the most")
-    return body
+    return b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()

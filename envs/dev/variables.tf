@@ -33,6 +33,20 @@ variable "architecture" {
   nullable    = false
 }
 
+variable "cdn" {
+  description = "The website, by CloudFront: who signs for the API (edge, oac_with_hash, oac), domains with their certificate, a web ACL, topics in us-east-1 that hear of its alarm, and whether the function at the edge outlives a destroy; null for none. Its viewers are not told apart, so production takes it only where public says that everybody may read, place and cancel orders."
+  type = object({
+    alarm_actions   = optional(list(string), [])
+    aliases         = optional(list(string), [])
+    certificate_arn = optional(string)
+    public          = optional(bool, false)
+    retain_edge     = optional(bool, true)
+    signing         = optional(string, "edge")
+    web_acl_arn     = optional(string)
+  })
+  nullable = true
+}
+
 variable "cron" {
   description = "The nightly jobs: the days after which an order leaves the table for the archive, when each job runs (cron expressions), and in which time zone days begin."
   type = object({

@@ -2,6 +2,7 @@ alarms              = {}
 api                 = {}
 approval            = { threshold = 100000, timeout = 600 }
 architecture        = "arm64"
+cdn                 = { retain_edge = false }
 cron                = {}
 deletion_protection = false
 environment         = "development"

@@ -8,6 +8,11 @@ output "buckets" {
   value       = module.order_service.buckets
 }
 
+output "cdn" {
+  description = "The website: id, domain and URL of its distribution, and the bucket with its files; null when there is none."
+  value       = module.order_service.cdn
+}
+
 output "functions" {
   description = "Names of the functions by the name of their package."
   value       = module.order_service.functions

@@ -1,7 +1,9 @@
-alarms              = {}
-api                 = { memory = 512, provisioned = 2, reserved = 100 }
-approval            = { threshold = 500000, timeout = 172800 }
-architecture        = "arm64"
+alarms       = {}
+api          = { memory = 512, provisioned = 2, reserved = 100 }
+approval     = { threshold = 500000, timeout = 172800 }
+architecture = "arm64"
+# Nobody signs in at the website yet, so it would open the API to everybody.
+cdn                 = null
 cron                = { archive_after_days = 180 }
 deletion_protection = true
 environment         = "production"

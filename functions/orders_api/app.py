@@ -1,4 +1,7 @@
-"""The order service's HTTP API: place, read, list, approve and cancel orders."""
+"""The order service's HTTP API: place, read, list, approve and cancel orders.
+
+And for the website: drop a file of orders, read the report on it, see what the nights have counted.
+"""
 
 from __future__ import annotations
 
@@ -21,15 +24,22 @@ if TYPE_CHECKING:
     from http_dispatch import Request
 
 MAX_PAGE = 100
+MAX_UPLOAD = 4_500_000
+"""Bytes of a file: Lambda takes an event of 6 MB, and a body in it may be base64."""
+UPLOAD_TYPES = ("application/octet-stream", "text/csv")
+"""The first comes as it was sent; of the second, a function URL makes text before we see it."""
+# CloudFront sets it on what comes from its viewers, whom the signature at the edge does not name.
+CDN = "x-order-cdn"
 _ID = re.compile(r"[a-z2-7]{26}")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _CURSOR = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z#[a-z2-7]{26}", re.ASCII)
+_UPLOAD = re.compile(r"[a-z2-7]{26}-[A-Za-z0-9_][A-Za-z0-9._-]{0,79}")
 _LIMIT = re.compile(r"[1-9][0-9]{0,2}")
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401  Lambda's own
     """Answer one HTTP event."""
-    return dispatch(event, context, ROUTES, problem_of)
+    return dispatch(event, context, ROUTES, problem_of, LIMITS)
 
 
 def place_order(request: Request) -> Answer:
@@ -38,7 +48,8 @@ def place_order(request: Request) -> Answer:
     order_id = _id_for(request)
     request_hash = sha256(msgspec.json.encode(new)).hexdigest()
     order, is_new = order_table.add(place(new, order_id=order_id, at=_now()), request_hash)
-    return Answer(201 if is_new else 200, write_order(order), location=f"/orders/{order.id}")
+    location = f"{request.prefix}/orders/{order.id}"
+    return Answer(201 if is_new else 200, write_order(order), location=location)
 
 
 def read_order(request: Request) -> Answer:
@@ -56,6 +67,8 @@ def cancel_order(request: Request) -> Answer:
 
 def decide(request: Request) -> Answer:
     """Approve or refuse one order that waits for it; its workflow goes on from there."""
+    if CDN in request.headers:
+        raise Problem(403, "Approvals are for who is let in by name, and not by the website")
     approved = approvals.read_decision(request.json_body())
     order, token = order_table.approval(_id_in(request))
     approvals.answer(token, approved=approved)
@@ -75,12 +88,54 @@ def list_orders(request: Request) -> Answer:
     return Answer(200, msgspec.json.encode({"orders": orders, "cursor": cursor}))
 
 
+def upload(request: Request) -> Answer:
+    """Keep a file of orders, to be imported; the same place for the same Idempotency-Key."""
+    import website_objects  # noqa: PLC0415  who asks for orders needs no client of S3
+
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in UPLOAD_TYPES:
+        raise Problem(415, f"Send Content-Type: {' or '.join(UPLOAD_TYPES)}")
+    if not request.body:
+        raise Problem(400, "The body is empty: send the file")
+    upload_id = f"{_id_for(request)}-{_safe(request.one('name') or '')}"
+    key, version = website_objects.keep_upload(upload_id, request.body)
+    location = f"{request.prefix}/uploads/{upload_id}"
+    kept = {"id": upload_id, "key": key, "version": version}
+    return Answer(201, msgspec.json.encode(kept), location=location)
+
+
+def read_report(request: Request) -> Answer:
+    """Tell what has become of a file; 202 while nobody knows, and for a file that never was."""
+    import website_objects  # noqa: PLC0415  as above
+
+    upload_id = request.parameters["id"]
+    if not _UPLOAD.fullmatch(upload_id):
+        raise Problem(404, "There is no such upload: take the id that its POST has answered")
+    report = website_objects.report_on(upload_id)
+    if report is None:
+        pending = {"id": upload_id, "status": "pending"}
+        return Answer(202, msgspec.json.encode(pending), **{"retry-after": "1"})
+    told = {"id": upload_id, "summary": report.summary, "refused": report.refused}
+    return Answer(200, msgspec.json.encode(told))
+
+
+def read_dashboard(request: Request) -> Answer:  # noqa: ARG001  a route
+    """Give what the last nights have counted; no day before the first of them."""
+    import website_objects  # noqa: PLC0415  as above
+
+    return Answer(200, website_objects.dashboard() or b'{"days":[]}')
+
+
 ROUTES = {
+    ("dashboard",): {"GET": read_dashboard},
     ("orders",): {"GET": list_orders, "POST": place_order},
     ("orders", "{id}"): {"GET": read_order},
     ("orders", "{id}", "approval"): {"POST": decide},
     ("orders", "{id}", "cancel"): {"POST": cancel_order},
+    ("uploads",): {"POST": upload},
+    ("uploads", "{id}"): {"GET": read_report},
 }
+LIMITS = {"/uploads": MAX_UPLOAD}
 
 
 def problem_of(error: Exception) -> Problem | None:
@@ -122,6 +177,12 @@ def _id_in(request: Request) -> str:
     if not _ID.fullmatch(order_id):
         raise order_table.UnknownOrderError(order_id)
     return order_id
+
+
+def _safe(name: str) -> str:
+    """Return a file's name as the end of a key: what a path or a shell may read into it is `-`."""
+    safe = re.sub(r"[^A-Za-z0-9._-]+", "-", name.replace("\\", "/").rpartition("/")[2])
+    return safe.lstrip(".-")[-80:].lstrip(".-") or "orders.csv"
 
 
 def _position(cursor: str | None) -> str | None:

@@ -2,6 +2,9 @@
 # the store, and a REST API for the systems of partners.
 
 locals {
+  reports_only = { StringLike = { "s3:prefix" = ["reports/*"] } }
+
+  # Those of the website are not among them: the function URL alone has them.
   routes = {
     "GET /orders"              = { scopes = ["orders/read"], writes = false }
     "POST /orders"             = { scopes = ["orders/write"], writes = true }
@@ -17,17 +20,32 @@ module "orders_api" {
   description = "Answers the order service's HTTP API"
   alarms      = var.alarms
   concurrency = { provisioned = var.api.provisioned, reserved = var.api.reserved }
-  environment = { CORS_ORIGINS = join(",", var.web.origins), TABLE_NAME = module.orders.name }
-  logs        = var.logs
-  memory      = var.api.memory
-  package     = local.zip.orders_api
-  tags        = var.tags
-  timeout     = var.api.timeout
+  environment = merge(
+    {
+      CORS_ORIGINS   = join(",", var.web.origins)
+      RECORDS_BUCKET = module.records.bucket
+      TABLE_NAME     = module.orders.name
+      UPLOADS_BUCKET = module.uploads.bucket
+    },
+    var.cdn == null ? {} : { PATH_PREFIX = local.api_prefix },
+  )
+  logs    = var.logs
+  memory  = var.api.memory
+  package = local.zip.orders_api
+  tags    = var.tags
+  timeout = var.api.timeout
 
   # Of each grant what the code calls, and no more: so in the other files, too.
   grants = {
     approvals = merge(module.fulfilment.grants.answer, { actions = ["states:SendTaskFailure", "states:SendTaskSuccess"] })
     orders    = merge(module.orders.grants.read_write, { actions = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"] })
+
+    # For the website. It looks for what it reads by listing, so that what is missing is not "denied".
+    dashboard      = module.records.grants.read["reports/"]
+    find_dashboard = merge(module.records.grants.list, { conditions = local.reports_only })
+    find_reports   = { actions = ["s3:ListBucket"], resources = [module.uploads.arn], conditions = local.reports_only }
+    upload         = merge(module.uploads.grants.upload["orders"], { actions = ["s3:PutObject"] })
+    upload_reports = merge(module.uploads.grants.results["orders"], { actions = ["s3:GetObject"] })
   }
 }
 

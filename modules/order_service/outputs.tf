@@ -17,6 +17,11 @@ output "buckets" {
   value       = { records = module.records.bucket, uploads = module.uploads.bucket }
 }
 
+output "cdn" {
+  description = "The website: id, domain and URL of its distribution, and the bucket with its files; null when there is none."
+  value       = var.cdn == null ? null : { bucket = module.site[0].bucket, domain = module.cdn[0].domain, id = module.cdn[0].id, url = module.cdn[0].url }
+}
+
 output "functions" {
   description = "Names of the functions by the name of their package."
   value       = { for package, function in local.functions : package => function.name }
@@ -80,7 +85,7 @@ output "topic_arn" {
 
 output "widgets" {
   description = "Dashboard widgets of every part."
-  value       = concat(module.records.widgets, [for part in local.parts : part.widgets]...)
+  value       = concat(module.records.widgets, flatten(module.edge[*].widgets), flatten(module.site[*].widgets), [for part in local.parts : part.widgets]...)
 }
 
 output "workflow" {

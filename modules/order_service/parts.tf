@@ -15,7 +15,7 @@ locals {
   }
 
   # Everything that raises alarms, by what it is called here.
-  parts = {
+  parts = merge({
     fulfilment         = module.fulfilment
     fulfilment_starter = module.fulfilment_starter
     fulfilment_tasks   = module.fulfilment_tasks
@@ -41,5 +41,5 @@ locals {
     stock              = module.stock
     stock_levels       = module.stock_levels
     uploads            = module.uploads
-  }
+  }, { for name, part in { cdn = one(module.cdn) } : name => part if part != null })
 }

@@ -47,6 +47,35 @@ variable "architecture" {
   nullable    = false
 }
 
+variable "cdn" {
+  description = "The website, by CloudFront: who signs for the API (edge, oac_with_hash, oac), domains with their certificate, a web ACL, topics in us-east-1 that hear of its alarm, and whether the function at the edge outlives a destroy; null for none. Its viewers are not told apart, so production takes it only where public says that everybody may read, place and cancel orders."
+  type = object({
+    alarm_actions   = optional(list(string), [])
+    aliases         = optional(list(string), [])
+    certificate_arn = optional(string)
+    public          = optional(bool, false)
+    retain_edge     = optional(bool, true)
+    signing         = optional(string, "edge")
+    web_acl_arn     = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.cdn == null ? true : contains(["edge", "oac", "oac_with_hash"], var.cdn.signing)
+    error_message = "cdn.signing is ${try(var.cdn.signing, "null")}: it is edge, oac_with_hash or oac."
+  }
+
+  validation {
+    condition     = var.cdn == null ? true : var.pages != null
+    error_message = "cdn is there while pages is ${coalesce(var.pages, "null")}: name the folder with the files of the website."
+  }
+
+  validation {
+    condition     = var.cdn == null ? true : var.environment != "production" || var.cdn.public
+    error_message = "cdn.public is ${try(var.cdn.public, "null")} while environment is ${var.environment}: nobody signs in at the website, so everybody may read, place and cancel orders; say public = true if that is meant, or cdn = null."
+  }
+}
+
 variable "cron" {
   description = "The nightly jobs: the days after which an order leaves the table for the archive, when each job runs (cron expressions), and in which time zone days begin."
   type = object({
@@ -92,6 +121,12 @@ variable "packages" {
   description = "Folder with the zips that make package wrote."
   type        = string
   nullable    = false
+}
+
+variable "pages" {
+  description = "Folder with the files of the website; needed with cdn."
+  type        = string
+  default     = null
 }
 
 variable "partners" {

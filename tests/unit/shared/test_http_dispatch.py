@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import http_dispatch
 from http_dispatch import MAX_BODY, TITLES, Answer, Problem, Request, dispatch
 from tests.unit import strategies
 from tests.unit.http_events import event_file, url_event
@@ -104,6 +105,20 @@ def told(answer: dict[str, Any], status: int) -> dict[str, Any]:
 
 def log_lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+class TestPrefix:
+    @pytest.fixture(autouse=True)
+    def under_api(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(http_dispatch, "_PREFIX", "/api")
+
+    @pytest.mark.parametrize("path", ["/api/things/7", "/things/7"])
+    def test_a_route_is_found_with_and_without_the_prefix(self, path: str) -> None:
+        assert seen(ask("GET", path))["parameters"] == {"id": "7"}
+
+    @pytest.mark.parametrize("path", ["/api", "/api/", "/apithings/7", "/api/api/things/7"])
+    def test_nothing_else_is_a_route(self, path: str) -> None:
+        told(ask("GET", path), 404)
 
 
 class TestRequest:
@@ -325,6 +340,17 @@ class TestSize:
     def test_bytes_are_counted_as_they_are_without_base64(self, size: int, status: int) -> None:
         event = url_event("PUT", "/things/1", body=b64encode(bytes(size)).decode())
         assert answer_to(event | {"isBase64Encoded": True})["statusCode"] == status
+
+    @pytest.mark.parametrize(("size", "status"), [(99_999, 200), (100_000, 413)])
+    def test_a_route_may_take_larger_ones(self, size: int, status: int) -> None:
+        def taken(request: Request) -> Answer:
+            return Answer(200, b"%d" % len(request.body))
+
+        event = url_event("PUT", "/things", body="a" * size)
+        answer = dispatch(
+            event, Context(), {("things",): {"PUT": taken}}, problem_of, {"/things": 99_999}
+        )
+        assert answer["statusCode"] == status
 
 
 class TestProblems:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tests.unit.functions.conftest import Context, Load
 
 TABLE = "test-orders"
+RECORDS, UPLOADS = "test-records", "test-uploads"
 ORDER: dict[str, Any] = {
     "customer": "ada@example.com",
     "currency": "EUR",
@@ -130,6 +131,7 @@ class Api:
 def api(load: Load, context: Context) -> Iterator[Api]:
     """Return the order API, without orders."""
     with mock_aws():
-        app, dynamodb = load("orders_api", TABLE_NAME=TABLE), boto3.client("dynamodb")
+        app = load("orders_api", RECORDS_BUCKET=RECORDS, TABLE_NAME=TABLE, UPLOADS_BUCKET=UPLOADS)
+        dynamodb = boto3.client("dynamodb")
         create_table(dynamodb)
         yield Api(app, context, dynamodb)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -86,6 +87,12 @@ class TestDecide:
         assert workflows.heard
         assert TOKEN not in str(reply)
 
+    def test_a_viewer_of_the_website_is_refused(self, api: Api, workflows: Workflows) -> None:
+        path = f"/orders/{waiting(api)}/approval"
+        headers = {"x-order-cdn": "1"}
+        reply = api.call("POST", path, body={"approved": True}, headers=headers)
+        assert (reply.status, workflows.heard) == (403, [])
+
     @pytest.mark.parametrize("code", ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"])
     def test_an_answer_that_comes_too_late_is_409(
         self, api: Api, workflows: Workflows, code: str
@@ -133,7 +140,8 @@ class TestDecide:
     def test_nothing_but_a_decision_decides(
         self, api: Api, workflows: Workflows, body: object
     ) -> None:
-        assert (decide(api, "a" * 26, body).status, workflows.heard) == (400, [])
+        # As JSON, whatever it is: text would be sent as it is, and might be a decision.
+        assert (decide(api, "a" * 26, json.dumps(body)).status, workflows.heard) == (400, [])
 
 
 class TestCancel:

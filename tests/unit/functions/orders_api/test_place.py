@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -46,6 +47,13 @@ class TestPlacing:
     def test_its_location_is_where_it_is_read(self, api: Api) -> None:
         placed = api.place()
         assert api.call("GET", placed.headers["location"]).body == placed.body
+
+    def test_its_location_is_under_the_prefix_that_it_was_placed_under(
+        self, api: Api, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sys.modules["http_dispatch"], "_PREFIX", "/api")
+        placed = api.call("POST", "/api/orders", body=ORDER)
+        assert placed.headers["location"] == f"/api/orders/{placed.body['id']}"
 
     def test_two_orders_without_a_key_are_two(self, api: Api) -> None:
         assert api.placed() != api.placed()
