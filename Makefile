@@ -24,6 +24,10 @@ $(READY): requirements/uv.txt requirements/tools.txt requirements/local-aws.txt 
 	@$(PYTHON) tools/setup.py
 	@touch $@
 
+.PHONY: browser
+browser: $(READY) ## Find a Chromium for the tests of the website, or install Debian's (as root)
+	@$(PY) -m tools.browser
+
 .PHONY: lock
 lock: $(READY) ## Renew the locks of the environments (needs the package index)
 	@$(PY) tools/setup.py lock
@@ -32,7 +36,7 @@ lock: $(READY) ## Renew the locks of the environments (needs the package index)
 
 .PHONY: package
 package: $(READY) ## Build dist/<function>.zip of every function that changed (ARCH=arm64|x86_64)
-	@$(PY) -m tools.packager --interpreter .venv-local-aws/bin/python $(if $(ARCH),--arch $(ARCH))
+	@$(PY) -m tools.packager --edge edge_signer --interpreter .venv-local-aws/bin/python $(if $(ARCH),--arch $(ARCH))
 
 .PHONY: fmt
 fmt: $(READY) ## Format Terraform and Python, fill the tables of the module READMEs
@@ -70,12 +74,16 @@ up: $(READY) ## Start the local AWS, or say where it runs
 	@$(PY) -m tools.local_aws up
 
 .PHONY: down
-down: $(READY) ## Stop the local AWS and remove its data
+down: $(READY) ## Stop the local AWS and the edge, and remove their data
 	@$(PY) -m tools.local_aws down
 
 .PHONY: env
 env: $(READY) ## Print the variables that point AWS clients to the local AWS
 	@$(PY) -m tools.local_aws env
+
+.PHONY: edge
+edge: $(READY) ## Serve the distributions of the local AWS on this machine (Ctrl-C ends it; PORT=)
+	@$(PY) -m tools.local_edge $(if $(PORT),--port $(PORT))
 
 # --- environments ---------------------------------------------------------------------------------
 

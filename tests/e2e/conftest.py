@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
@@ -12,8 +13,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.e2e import dev_run
+from tests.e2e import signing as signings
 from tools.local_aws import principals, server
 from tools.local_aws.http import UrlClient
+from tools.local_edge import process
+from tools.local_edge.client import Viewer
+from tools.local_edge.server import Edge, running
 from tools.order_service.service import Service
 from tools.paths import CACHE, ROOT
 from tools.terraform.environments import Environment, environment
@@ -66,21 +71,75 @@ def demo() -> Iterator[subprocess.CompletedProcess[str]]:
         text=True,
         check=False,
     )
+    process.down(HOME)
     server.down(HOME)
 
 
 @pytest.fixture(scope="session")
-def stack(demo: subprocess.CompletedProcess[str]) -> Stack:
+def signing_applied(
+    request: pytest.FixtureRequest,
+    demo: subprocess.CompletedProcess[str],  # noqa: ARG001  it brings the local AWS up
+) -> Iterator[Future[signings.Signing] | None]:
+    """The function that tells what arrived, applied while other tests run: it is mostly waiting."""
+    local = server.find(HOME)
+    wanted = any("signing" in getattr(item, "fixturenames", ()) for item in request.session.items)
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(signings.apply, local) if wanted and local else None
+
+
+@pytest.fixture(scope="session")
+def stack(
+    demo: subprocess.CompletedProcess[str],
+    signing_applied: Future[signings.Signing] | None,  # noqa: ARG001  begun with it
+) -> Stack:
     """What the demo applied."""
-    running = server.find(HOME)
-    assert running, f"the demo left no local AWS:\n{demo.stdout}{demo.stderr}"
-    env = environment("local", on=running)
+    local = server.find(HOME)
+    assert local, f"the demo left no local AWS:\n{demo.stdout}{demo.stderr}"
+    env = environment("local", on=local)
     outputs = env.terraform.outputs()
-    caller = principals.user(running, "tests-caller", {"api": outputs["grants"]["invoke"]})
-    return Stack(running, env, outputs, caller)
+    caller = principals.user(local, "tests-caller", {"api": outputs["grants"]["invoke"]})
+    return Stack(local, env, outputs, caller)
 
 
 @pytest.fixture(scope="session")
 def service(stack: Stack) -> Service:
     """The applied order service, with people of the tests' own."""
     return Service(stack.local, stack.outputs, "tests-service")
+
+
+@pytest.fixture(scope="session")
+def edge(stack: Stack) -> Iterator[Edge]:
+    """An edge in this process, whose log is at hand, beside that of the demo."""
+    log = logging.getLogger("local_edge")
+    handler = logging.FileHandler(HOME / "edge-of-tests.log")
+    log.addHandler(handler)
+    log.setLevel(logging.DEBUG)
+    # Tests say when it looks: none depends on a clock.
+    with running(stack.local, interval=3600) as started:
+        yield started
+    log.removeHandler(handler)
+    handler.close()
+
+
+@pytest.fixture(scope="session")
+def website(edge: Edge, stack: Stack) -> Iterator[Viewer]:
+    """A viewer of the order service's website."""
+    viewer = Viewer(edge.port, edge.ca_bundle, stack.outputs["cdn"]["domain"])
+    yield viewer
+    viewer.close()
+
+
+@pytest.fixture(scope="session")
+def signing(signing_applied: Future[signings.Signing] | None) -> signings.Signing:
+    """The function that tells what arrived, behind each way to sign."""
+    assert signing_applied, "the demo left no local AWS"
+    return signing_applied.result()
+
+
+@pytest.fixture(scope="session")
+def echo(edge: Edge, signing: signings.Signing) -> Iterator[Viewer]:
+    """A viewer of it."""
+    edge.refresh()
+    viewer = Viewer(edge.port, edge.ca_bundle, signing.domain)
+    yield viewer
+    viewer.close()

@@ -55,6 +55,10 @@ def names(running: Server) -> list[str]:
     client = running.client
     sqs, sns = client("sqs"), client("sns")
     found = [f["FunctionName"] for f in client("lambda").list_functions()["Functions"]]
+    edge = client("lambda", "us-east-1").list_functions()["Functions"]
+    found += [f["FunctionName"] for f in edge]
+    distributions = client("cloudfront").list_distributions()["DistributionList"].get("Items", [])
+    found += [distribution["Comment"] for distribution in distributions]
     found += client("dynamodb").list_tables()["TableNames"]
     found += [role["RoleName"] for role in client("iam").list_roles()["Roles"]]
     found += [a["AlarmName"] for a in client("cloudwatch").describe_alarms()["MetricAlarms"]]

@@ -184,6 +184,10 @@ def _bucket(service: Service, bucket: str, prefixes: Iterable[str]) -> Iterator[
             one | {"VersionId": kept["VersionId"]},
         )  # fmt: skip
         yield Call(
+            where, "s3:ListBucket", "s3", "list_objects_v2",
+            {"Bucket": name, "Prefix": prefix, "MaxKeys": 1},
+        )  # fmt: skip
+        yield Call(
             where, "s3:ListBucketVersions", "s3", "list_object_versions",
             {"Bucket": name, "Prefix": prefix, "MaxKeys": 1},
         )  # fmt: skip

@@ -107,6 +107,22 @@ def _cancels(service: Service, _: str) -> Works:
     return lambda: _answers(service, "POST", f"/orders/{order_id}/cancel", wanted=200)
 
 
+def _uploads(service: Service, _: str) -> Works:
+    csv = {"Content-Type": "text/csv"}
+
+    def works() -> bool:
+        answer = service.door("url", service.caller).request("POST", "/uploads", b"none", csv)
+        assert answer.status in {201, 500}, answer.status
+        return answer.status == 201
+
+    return works
+
+
+def _shows_the_dashboard(service: Service, _: str) -> Works:
+    assert _works(_invoked(service, "orders_report", {"day": str(_now().date() - DAY)}))
+    return lambda: _answers(service, "GET", "/dashboard", wanted=200)
+
+
 def _decides(*, approved: bool) -> Callable[[Service, str], Works]:
     def prepare(service: Service, token: str) -> Works:
         order_id = "".join(secrets.choice("abcdefghijklmnop") for _ in range(26))
@@ -290,6 +306,9 @@ MISSED = [
     Missed("orders_api", "dynamodb:PutItem", _places),
     Missed("orders_api", "dynamodb:Query", _lists),
     Missed("orders_api", "dynamodb:UpdateItem", _cancels),
+    Missed("orders_api", "s3:GetObject", _shows_the_dashboard),
+    Missed("orders_api", "s3:ListBucket", _shows_the_dashboard),
+    Missed("orders_api", "s3:PutObject", _uploads),
     Missed("orders_api", "states:SendTaskFailure", _decides(approved=False)),
     Missed("orders_api", "states:SendTaskSuccess", _decides(approved=True)),
     Missed("orders_archive", "dynamodb:DeleteItem", _archives),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from tests.e2e.conftest import HOME
 from tools.demo.sections import SECTIONS
+from tools.local_edge import process
 
 if TYPE_CHECKING:
     import subprocess
@@ -34,3 +36,13 @@ def test_it_ends_with_what_to_try_and_how_to_stop(demo: subprocess.CompletedProc
     tail = demo.stdout.splitlines()[-6:]
     assert any("make down" in line for line in tail)
     assert any("make test" in line for line in tail)
+
+
+def test_it_says_where_a_browser_finds_the_website(
+    demo: subprocess.CompletedProcess[str],
+) -> None:
+    found = re.search(r"https://d\w+\.cloudfront\.localhost:(\d+)$", demo.stdout, re.MULTILINE)
+    running = process.find(HOME)
+    assert found
+    assert running
+    assert int(found[1]) == running.port

@@ -44,7 +44,7 @@ def python_targets() -> Iterator[tuple[str, ...]]:
     """Yield what is type-checked together: two functions may have modules of the same name."""
     common = (paths.ROOT / "tools", paths.SHARED, paths.ROOT / "tests")
     yield tuple(folder.name for folder in common if any(folder.rglob("*.py")))
-    for handler in sorted(paths.FUNCTIONS.glob("*/app.py")):
+    for handler in sorted([*paths.FUNCTIONS.glob("*/app.py"), paths.EDGE_SIGNER / "app.py"]):
         yield (str(handler.parent.relative_to(paths.ROOT)),)
 
 
@@ -116,7 +116,7 @@ def test_python_is_formatted() -> None:
 @pytest.mark.parametrize("targets", list(python_targets()), ids=" ".join)
 def test_python_is_typed(targets: tuple[str, ...]) -> None:
     # A handler imports its neighbours as Lambda does: from its own folder.
-    own = {"MYPYPATH": targets[0]} if targets[0].startswith("functions") else {}
+    own = {"MYPYPATH": targets[0]} if len(targets) == 1 else {}
     run("mypy", *targets, **own)
 
 

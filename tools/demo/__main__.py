@@ -13,8 +13,10 @@ from tools.demo.report import Report
 from tools.demo.visit import Visit
 from tools.local_aws import server
 from tools.local_aws.server import LocalAwsError
+from tools.local_edge import process
+from tools.local_edge.server import EdgeError
 from tools.order_service.service import Service
-from tools.paths import DIST, LOCAL_AWS_ENVIRONMENT
+from tools.paths import DIST, EDGE_SIGNER, LOCAL_AWS_ENVIRONMENT
 from tools.terraform.core import TerraformMissing
 from tools.terraform.environments import Environment, environment
 from tools.terraform.provider import ProviderMissing
@@ -28,7 +30,9 @@ class DemoFailed(Exception):
     """A step without which the rest makes no sense failed; the message says which and why."""
 
 
-FAILURES = (DemoFailed, LocalAwsError, ProviderMissing, TerraformFailed, TerraformMissing)
+FAILURES = (
+    DemoFailed, EdgeError, LocalAwsError, ProviderMissing, TerraformFailed, TerraformMissing,
+)  # fmt: skip
 
 
 def main() -> int:
@@ -41,24 +45,25 @@ def main() -> int:
         env = environment("local")
         _apply(report, env)
         outputs = env.terraform.outputs()
+        edge = _serve(report)
     except FAILURES as error:
         print(f"demo: {error}", file=sys.stderr)
         return 1
-    visit = Visit(Service(running, outputs, "demo"))
+    visit = Visit(Service(running, outputs, "demo"), edge)
     for title, rows in sections.SECTIONS:
         report.section(title)
         for row in rows:
             with _waiting(report, row.what):
                 seen = row.run(visit)
             report.row(row.what, row.expected, seen.text, seen.milliseconds, right=seen.right)
-    _epilogue(report, running, outputs["apis"])
+    _epilogue(report, running, outputs, edge)
     return 1 if report.wrong else 0
 
 
 def _package(report: Report) -> None:
     def build() -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "tools.packager",
+            [sys.executable, "-m", "tools.packager", "--edge", EDGE_SIGNER.name,
              "--interpreter", str(LOCAL_AWS_ENVIRONMENT / "bin" / "python")],
             capture_output=True, text=True, check=False,
         )  # fmt: skip
@@ -106,6 +111,16 @@ def _apply(report: Report, env: Environment) -> None:
               right=lambda seen: seen == "changes nothing")  # fmt: skip
 
 
+def _serve(report: Report) -> process.Running:
+    began = time.monotonic()
+    with _waiting(report, "starting the local edge"):
+        edge, started = process.up()
+    took = (time.monotonic() - began) * 1000
+    seen = f"{'started' if started else 'runs'}, port {edge.port}"
+    report.row("Start the local edge (CloudFront)", "on loopback", seen, took, right=True)
+    return edge
+
+
 def _step(
     report: Report,
     what: str,
@@ -125,7 +140,9 @@ def _waiting(report: Report, what: str) -> Iterator[None]:
         yield
 
 
-def _epilogue(report: Report, running: server.Server, apis: Mapping[str, Any]) -> None:
+def _epilogue(
+    report: Report, running: server.Server, outputs: Mapping[str, Any], edge: process.Running
+) -> None:
     say = report.console.print
     say()
     if report.wrong:
@@ -134,7 +151,8 @@ def _epilogue(report: Report, running: server.Server, apis: Mapping[str, Any]) -
         say(f"The local AWS's log: {running.home / 'server.log'}")
     else:
         say("Everything above is as expected.", style="bold green")
-    for name, door in apis.items():
+    say(f"  The website      {edge.url(outputs['cdn']['domain'])}")
+    for name, door in outputs["apis"].items():
         say(f"  The API ({name:4})   {door['url']}")
     say(f"  The local AWS    {running.endpoint}")
     say()
@@ -143,7 +161,7 @@ def _epilogue(report: Report, running: server.Server, apis: Mapping[str, Any]) -
     say("  make apply ENV=dev AWS=local the development environment on the local AWS")
     say('  eval "$(make -s env)"        then any AWS client of yours speaks to the local AWS')
     say("  make test                    prove all of it")
-    say("  make down                    stop, and remove the local AWS with its data")
+    say("  make down                    stop local AWS and edge, and remove their data")
 
 
 if __name__ == "__main__":

@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING
 
 from botocore.credentials import Credentials
 
+from tools.local_edge.client import Viewer
+
 if TYPE_CHECKING:
     from tools.local_aws.http import UrlClient
+    from tools.local_edge.process import Running
     from tools.order_service.service import Partner, Service
 
 
 @dataclass
 class Visit:
-    """The service and what this visit has learned of it."""
+    """The service, the edge in front of its website, and what this visit has learned of them."""
 
     service: Service
+    edge: Running
     key: str = field(default_factory=lambda: str(uuid.uuid4()))
     order_id: str = ""
     waiting_id: str = ""
@@ -31,6 +35,12 @@ class Visit:
     def url(self, credentials: Credentials | None) -> UrlClient:
         """Return a client of the function URL that signs with `credentials`."""
         return self.service.door("url", credentials)
+
+    @cached_property
+    def viewer(self) -> Viewer:
+        """Whoever looks at the website."""
+        domain = self.service.outputs["cdn"]["domain"]
+        return Viewer(self.edge.port, self.edge.ca_bundle, domain)
 
     @property
     def caller(self) -> Credentials:
