@@ -45,9 +45,17 @@ fmt: $(READY) ## Format Terraform and Python, fill the tables of the module READ
 	@$(PY) -m tools.module_docs
 
 .PHONY: lint
-lint: $(READY) ## Check Terraform and Python without running them
+lint: $(READY) ## Check Terraform and Python (DIR=path [PLAN=plan.json]: Terraform that is not ours)
+ifdef DIR
+	@$(PY) -m tools.lint "$(DIR)" $(if $(PLAN),--plan "$(PLAN)") --format $(or $(FORMAT),text)
+else
 	@$(PY) -m tools.lint
 	@$(PY) -m pytest -q tests/lint
+endif
+
+.PHONY: mutate
+mutate: package ## Show that lint finds mistakes put into our own modules and plans (about 2 minutes)
+	@$(PY) -m tests.lint.mutate
 
 .PHONY: test
 test: lint unit plan-tests e2e ## Run all tests: lint, unit, plan-tests, e2e

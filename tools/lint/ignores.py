@@ -47,7 +47,9 @@ class _Ignore:
         return (self.path, self.target, self.rule) == (finding.path, finding.line, finding.rule)
 
 
-def apply(findings: list[Finding], files: Iterable[File], known: set[str]) -> list[Finding]:
+def apply(
+    findings: list[Finding], files: Iterable[File], known: set[str], judged: set[str] | None = None
+) -> list[Finding]:
     """Drop the findings that comments ignore, and add what is wrong with the comments.
 
     Parameters
@@ -58,6 +60,9 @@ def apply(findings: list[Finding], files: Iterable[File], known: set[str]) -> li
         The files that may hold comments.
     known
         The ids of all rules.
+    judged
+        The ids of the rules that ran on the files; by default all. An ignore of another one may
+        have its use elsewhere.
     """
     ignores = [ignore for file in files for ignore in _ignores(file)]
     usable = [ignore for ignore in ignores if ignore.reason and ignore.rule in known]
@@ -65,12 +70,14 @@ def apply(findings: list[Finding], files: Iterable[File], known: set[str]) -> li
     return kept + [
         Finding(ignore.path, ignore.line, LINT_IGNORE.id, message, fix)
         for ignore in ignores
-        for message, fix in _complaints(ignore, findings, known)
+        for message, fix in _complaints(
+            ignore, findings, known, known if judged is None else judged
+        )
     ]
 
 
 def _complaints(
-    ignore: _Ignore, findings: list[Finding], known: set[str]
+    ignore: _Ignore, findings: list[Finding], known: set[str], judged: set[str]
 ) -> Iterator[tuple[str, str]]:
     if ignore.rule not in known:
         yield (
@@ -82,7 +89,7 @@ def _complaints(
             f"the ignore of {ignore.rule} gives no reason",
             "say after the rule why it is right to break it here",
         )
-    elif not any(ignore.covers(finding) for finding in findings):
+    elif ignore.rule in judged and not any(ignore.covers(finding) for finding in findings):
         yield (
             f"line {ignore.target} does not break {ignore.rule}",
             "remove the comment, or move it on or above the line that does",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tools.lint.plan import Plan, Resource
     from tools.lint.tree import File, Folder
 
 Severity: TypeAlias = Literal["error", "warning"]
@@ -35,7 +36,16 @@ class Finding(NamedTuple):
     fix: str
 
 
+class Broken(NamedTuple):
+    """One resource of a plan that breaks a rule: what is wrong, and what mends it."""
+
+    resource: Resource
+    message: str
+    fix: str
+
+
 Check: TypeAlias = Callable[["Folder"], Iterator[Found]]
+CheckPlan: TypeAlias = Callable[["Plan"], Iterator[Broken]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +63,60 @@ class Rule:
     source
         The page, or the rule of the modules contract, that it comes from.
     check
-        Yields the places of a folder that break the rule.
+        Yields the places of a folder that break the rule; None for a rule on plans.
+    check_plan
+        Yields the resources of a plan that break the rule; None for a rule on source.
+    house
+        Whether it is a custom of this repository, and no mistake elsewhere.
     """
 
     id: str
     why: str
     severity: Severity
     source: str
-    check: Check
+    check: Check | None = None
+    check_plan: CheckPlan | None = None
+    house: bool = False
 
 
-def rule(*, id: str, why: str, severity: Severity, source: str) -> Callable[[Check], Rule]:  # noqa: A002 (a rule's id is what all linters call it)
-    """Make a rule of the function below."""
+def rule(
+    *,
+    id: str,  # noqa: A002 (a rule's id is what all linters call it)
+    why: str,
+    severity: Severity,
+    source: str,
+    house: bool = False,
+) -> Callable[[Check], Rule]:
+    """Make a rule on source of the function below."""
 
     def make(check: Check) -> Rule:
-        return Rule(id, why, severity, source, check)
+        return Rule(id, why, severity, source, check=check, house=house)
+
+    return make
+
+
+def plan_rule(
+    *,
+    id: str,  # noqa: A002
+    why: str,
+    severity: Severity,
+    source: str,
+) -> Callable[[CheckPlan], Rule]:
+    """Make a rule on plans of the function below."""
+
+    def make(check: CheckPlan) -> Rule:
+        return Rule(id, why, severity, source, check_plan=check)
 
     return make
 
 
 def discover() -> list[Rule]:
-    """Return the rules in the folder ``rules``, by id: each file holds one."""
-    package = importlib.import_module("tools.lint.rules")
+    """Return the rules in the folders ``rules`` and ``plan_rules``: each file holds one."""
+    return [one for name in ("rules", "plan_rules") for one in _rules(f"tools.lint.{name}")]
+
+
+def _rules(package_name: str) -> list[Rule]:
+    package = importlib.import_module(package_name)
     modules = [
         importlib.import_module(f"{package.__name__}.{found.name}")
         for found in pkgutil.iter_modules(package.__path__)

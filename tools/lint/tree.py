@@ -155,6 +155,16 @@ def load(top: Path) -> tuple[list[Folder], list[Unchecked]]:
     return folders, unchecked
 
 
+def load_one(path: Path) -> tuple[Folder | None, list[Unchecked]]:
+    """Read the files of one folder, and nothing under it."""
+    if not path.is_dir():
+        return None, []
+    files, broken = _read(path, sorted(entry.name for entry in path.iterdir()))
+    code = [file for file in files if file.path.suffix == ".tf"]
+    values = [file for file in files if file.path.suffix == ".tfvars"]
+    return (Folder(path, code, values) if code and not broken else None), broken
+
+
 def _check_labels(body: Body) -> None:
     """Refuse a block without the labels that every rule takes for granted."""
     for block in body.blocks:

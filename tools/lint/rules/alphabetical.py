@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     why="What is in order is found by eye, and two people add to it without a conflict.",
     severity="warning",
     source="modules contract, rule 11",
+    house=True,
 )
 def alphabetical(folder: Folder) -> Iterator[Found]:
     """Find variables and outputs that stand after one of a later name."""

@@ -41,6 +41,7 @@ _PROVISIONERS = {"local-exec", "remote-exec", "file"}
     why="These take over what others attached, change the whole account, or run code during apply.",
     severity="error",
     source="modules contract, rules 1 and 8",
+    house=True,
 )
 def banned_resource(folder: Folder) -> Iterator[Found]:
     """Find the resources, providers and provisioners that no module uses."""

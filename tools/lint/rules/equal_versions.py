@@ -23,6 +23,7 @@ PROVIDERS = {"aws": {"source": "hashicorp/aws", "version": ">= 5.100, < 7.0"}}
     why="A module that asks for other versions than the rest breaks whoever composes them.",
     severity="error",
     source="modules contract, rule 12",
+    house=True,
 )
 def equal_versions(folder: Folder) -> Iterator[Found]:
     """Find versions that differ from those of the contract, and providers without one."""
@@ -70,6 +71,8 @@ def _provider(file: File, provider: Attribute, wanted: dict[str, str]) -> Iterat
         given = dict(map(_pair, provider.value.items))
     for key in ("source", "version"):
         value = given.get(key)
+        if value is None and key == "version":
+            continue  # pinned-provider says so
         if value is None:
             fix = f'write {key} = "{wanted.get(key, "…")}"'
             yield Found(file, provider.line, f"provider {provider.name} has no {key}", fix)

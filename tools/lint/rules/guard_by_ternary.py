@@ -51,6 +51,7 @@ _NULL_REFUSED = (
     why="Terraform 1.11 evaluates both sides of || and &&, and fails on the null of the other.",
     severity="error",
     source="https://developer.hashicorp.com/terraform/language/expressions/operators",
+    house=True,
 )
 def guard_by_ternary(folder: Folder) -> Iterator[Found]:
     """Find "x == null || x.y" and "x != null && x.y"."""

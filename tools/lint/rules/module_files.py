@@ -21,6 +21,7 @@ _HOMES = {"variable": "variables.tf", "output": "outputs.tf"}
     why="A module is read by opening the file that has what one looks for.",
     severity="warning",
     source="modules contract; https://developer.hashicorp.com/terraform/language/modules/develop/structure",
+    house=True,
 )
 def module_files(folder: Folder) -> Iterator[Found]:
     """Find missing files of modules, and variables and outputs that stand elsewhere."""

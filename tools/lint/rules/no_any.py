@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     why="What is typed any is checked by nobody until AWS refuses it.",
     severity="error",
     source="modules contract, rule 5",
+    house=True,
 )
 def no_any(folder: Folder) -> Iterator[Found]:
     """Find the word any in a variable's type."""

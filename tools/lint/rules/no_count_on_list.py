@@ -23,6 +23,7 @@ _ARITHMETIC = {"+", "-", "*", "/", "%"}
     why="Removing one element of the list renumbers the rest, and Terraform replaces them.",
     severity="error",
     source="https://developer.hashicorp.com/terraform/language/meta-arguments/count",
+    house=True,
 )
 def no_count_on_list(folder: Folder) -> Iterator[Found]:
     """Find counts that are as long as a collection."""

@@ -23,6 +23,7 @@ _SWITCH = re.compile(r"(create|attach|enable|enabled)(_.*)?")
     why="A switch beside the values that it switches allows states that mean nothing.",
     severity="error",
     source="modules contract, rule 6",
+    house=True,
 )
 def no_create_booleans(folder: Folder) -> Iterator[Found]:
     """Find variables, and fields of their objects, that are bools named like a switch."""

@@ -42,6 +42,7 @@ _PROSE = {"description", "error_message"}
     why="Code that names an account or a region is wrong in every other one.",
     severity="error",
     source="modules contract, rule 4; https://docs.aws.amazon.com/general/latest/gr/rande.html",
+    house=True,
 )
 def no_hard_coded_account_or_region(folder: Folder) -> Iterator[Found]:
     """Find account ids in code and values, and regions in code."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     why="A plan, a state and an error show the label: this says nothing there.",
     severity="warning",
     source="modules contract, rule 6",
+    house=True,
 )
 def no_this_label(folder: Folder) -> Iterator[Found]:
     """Find resources, data sources and modules that are labelled this."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     why="A caller who passes null gets null and not the default, unless nullable is false.",
     severity="error",
     source="modules contract, rule 5; https://developer.hashicorp.com/terraform/language/values/variables",
+    house=True,
 )
 def nullable_false_with_default(folder: Folder) -> Iterator[Found]:
     """Find variables with a default that let null through without saying what it means."""

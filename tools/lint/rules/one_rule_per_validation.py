@@ -24,6 +24,7 @@ _FEWEST_WORDS = 4
     why="A message that covers two rules, or says nothing, leaves the caller to guess.",
     severity="error",
     source="modules contract, rule 7",
+    house=True,
 )
 def one_rule_per_validation(folder: Folder) -> Iterator[Found]:
     """Find checks without a full message, and validations that join unrelated conditions."""

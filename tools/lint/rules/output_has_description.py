@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     why="The README's tables are made of these sentences; a caller reads nothing else.",
     severity="error",
     source="modules contract, rule 11",
+    house=True,
 )
 def output_has_description(folder: Folder) -> Iterator[Found]:
     """Find outputs whose description is missing or no sentence."""

@@ -37,6 +37,7 @@ _FIX = "write it with jsonencode in a local"
     why="A policy that is text is checked by nothing, and a quote in a name widens it.",
     severity="error",
     source="modules contract, rule 8",
+    house=True,
 )
 def policy_by_jsonencode(folder: Folder) -> Iterator[Found]:
     """Find policies that are heredocs, strings of JSON or files."""

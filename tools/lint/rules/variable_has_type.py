@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     why="A variable without a type is one of type any.",
     severity="error",
     source="modules contract, rule 5",
+    house=True,
 )
 def variable_has_type(folder: Folder) -> Iterator[Found]:
     """Find variables that say nothing of their type."""

@@ -7,7 +7,7 @@ terraform {
       version = "~> 5.0"
     }
     random = { # expect: equal-versions
-      source = "hashicorp/random"
+      version = "~> 3.0"
     }
   }
 }

@@ -1,0 +1,16 @@
+"""Code as other people write it, without a mistake, is not complained of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tools.lint.check import Planned, check
+
+ROOTS = sorted(path.parent for path in (Path(__file__).parent / "corpus").glob("*/main.tf"))
+
+
+@pytest.mark.parametrize("root", ROOTS, ids=lambda root: str(root.name))
+def test_good_code_of_others_has_no_finding(root: Path) -> None:
+    assert check([root], [Planned(root / "plan.json", root)], house=False) == ([], [])

@@ -1,0 +1,6 @@
+resource "aws_cloudfront_origin_access_control" "orders" {
+  name                              = "orders"
+  origin_access_control_origin_type = "lambda"
+  signing_behavior                  = "always"
+  signing_protocol                  = "sigv4"
+}

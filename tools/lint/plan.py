@@ -1,0 +1,427 @@
+"""What ``terraform show -json`` says of a plan, joined: values, and what the code refers to.
+
+A value that is known is read as it is. One that is not (an id that AWS will give) is followed
+through the configuration: variables, outputs and locals, to the resources that it comes from.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from tools.lint.references import references
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tools.lint.tree import File, Folder
+
+Json: TypeAlias = dict[str, Any]
+Modules: TypeAlias = tuple[str, ...]
+
+# A known name or ARN ends with one of these and the name; "" is the name alone.
+_NAMED = {
+    "aws_cloudwatch_event_bus": ("name", r":event-bus/{}"),
+    "aws_cloudwatch_event_rule": ("name", r":rule/(?:[^/]+/)?{}"),
+    "aws_cloudwatch_log_group": ("name", r":log-group:{}(?::\*)?"),
+    "aws_cognito_user_pool": ("id", r":userpool/{}"),
+    "aws_dynamodb_table": ("name", r":table/{}(?:/stream/.*)?"),
+    "aws_iam_policy": ("name", r":policy/(?:.*/)?{}"),
+    "aws_iam_role": ("name", r":role/(?:.*/)?{}"),
+    "aws_kinesis_stream": ("name", r":stream/{}"),
+    "aws_lambda_function": ("function_name", r":function:{}(?::[^/]*)?(?:/invocations)?"),
+    "aws_s3_bucket": ("bucket", r":s3:::{}(?:/.*)?"),
+    "aws_sfn_state_machine": ("name", r":stateMachine:{}"),
+    "aws_sns_topic": ("name", r":sns:[^:]*:[^:]*:{}"),
+    "aws_sqs_queue": ("name", r":sqs:[^:]*:[^:]*:{}|/{}"),
+}
+_FUNCTION_ARN = re.compile(r":function:(?P<name>[\w-]+)(?::(?P<qualifier>[\w$-]+))?")
+_FUNCTION_NAME = re.compile(r"(?P<name>[\w-]+)(?::(?P<qualifier>[\w$-]+))?")
+
+
+class UnreadablePlanError(Exception):
+    """The file is no plan as ``terraform show -json`` writes it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Resource:
+    """One instance of a resource.
+
+    Attributes
+    ----------
+    address, type, name, index
+        As Terraform writes them.
+    modules
+        Names of the modules that it stands in, without their keys.
+    values
+        What is known of it.
+    written
+        The expressions of its configuration.
+    """
+
+    address: str
+    type: str
+    name: str
+    index: str | int | None
+    modules: Modules
+    values: Json
+    written: Json
+    repeated: Json = field(default_factory=dict)
+
+    def get(self, *path: str | int) -> Any:  # noqa: ANN401 (a plan holds whatever the provider has)
+        """Return what is known at a path of keys and positions; None where nothing is."""
+        return _at(self.values, path)
+
+    def text(self, *path: str | int) -> str:
+        """Return a known text; empty where there is none."""
+        value = self.get(*path)
+        return value if isinstance(value, str) else ""
+
+    def parts(self, *path: str | int) -> list[Json]:
+        """Return the blocks of a name."""
+        value = self.get(*path)
+        return [part for part in value if isinstance(part, dict)] if isinstance(value, list) else []
+
+    def says(self, *path: str | int) -> bool:
+        """Whether a value is there or will be: known, or written in the code."""
+        if _is_known(self.values, path):
+            return self.get(*path) not in (None, "", [], {}, 0)
+        return bool(_at(self.written, path))
+
+
+class Reference(NamedTuple):
+    """Where a value comes from: an attribute of the instances of a resource."""
+
+    modules: Modules
+    kind: str
+    attribute: str
+
+
+class Function(NamedTuple):
+    """What a trigger calls: a function by name (its address, if it has none yet) and qualifier."""
+
+    name: str
+    qualifier: str | None
+    resource: Resource | None
+
+
+class Place(NamedTuple):
+    """A place in the source."""
+
+    file: File
+    line: int
+
+
+def _at(value: Any, path: tuple[str | int, ...]) -> Any:  # noqa: ANN401
+    for step in path:
+        if isinstance(value, dict):
+            value = value.get(str(step))
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+def _is_known(values: Json, path: tuple[str | int, ...]) -> bool:
+    """Whether a value is in the plan: what is not is known after apply, or was left out."""
+    inside = _at(values, path[:-1]) if path[:-1] else values
+    return isinstance(inside, dict) and path[-1] in inside
+
+
+class Plan:
+    """A plan, with the source that it was made of.
+
+    Parameters
+    ----------
+    content
+        What ``terraform show -json`` printed.
+    root
+        The folder that was planned.
+
+    Attributes
+    ----------
+    folders
+        The folders that were read, by path; locals and lines are taken from them.
+    """
+
+    def __init__(self, content: Json, root: Path) -> None:
+        if "planned_values" not in content or "configuration" not in content:
+            reason = "it is no plan: write it with terraform show -json FILE"
+            raise UnreadablePlanError(reason)
+        self._content = content
+        self.root = root.resolve()
+        self.folders: dict[Path, Folder] = {}
+        self._calls: dict[Modules, Json] = {}
+        self._configured: dict[tuple[Modules, str], Json] = {}
+        self._paths: dict[Modules, Path] = {(): self.root}
+        self._modules: dict[Modules, Json] = {}
+        self._named: dict[str, list[Resource]] = {}
+        self._read_configuration(content["configuration"].get("root_module", {}), ())
+
+    def _read_configuration(self, module: Json, modules: Modules) -> None:
+        self._modules[modules] = module
+        for resource in module.get("resources", []):
+            data = "data." if resource["mode"] == "data" else ""
+            self._configured[modules, f"{data}{resource['type']}.{resource['name']}"] = resource
+        for name, call in module.get("module_calls", {}).items():
+            inner = (*modules, name)
+            self._calls[inner] = call
+            source = call.get("source", "")
+            if source.startswith(".") and modules in self._paths:
+                self._paths[inner] = (self._paths[modules] / source).resolve()
+            self._read_configuration(call.get("module", {}), inner)
+
+    @property
+    def paths(self) -> list[Path]:
+        """The folders of the root and of the modules that stand beside it."""
+        return sorted(set(self._paths.values()))
+
+    @cached_property
+    def variables(self) -> Json:
+        """The values of the root's variables."""
+        given = self._content.get("variables", {})
+        return {name: found.get("value") for name, found in given.items()}
+
+    @cached_property
+    def resources(self) -> list[Resource]:
+        """All managed resources that there will be."""
+        return list(self._instances(self._content["planned_values"].get("root_module", {}), ()))
+
+    def _instances(self, module: Json, modules: Modules) -> Iterator[Resource]:
+        for found in module.get("resources", []):
+            if found["mode"] == "managed":
+                kind = f"{found['type']}.{found['name']}"
+                configured = self._configured.get((modules, kind), {})
+                yield Resource(
+                    found["address"],
+                    found["type"],
+                    found["name"],
+                    found.get("index"),
+                    modules,
+                    found.get("values", {}),
+                    configured.get("expressions", {}),
+                    configured.get("for_each_expression", {}),
+                )
+        for child in module.get("child_modules", []):
+            name = re.sub(r"\[.*\]$", "", _last_step(child["address"]))
+            yield from self._instances(child, (*modules, name))
+
+    def of(self, *types: str) -> list[Resource]:
+        """Return the resources of these types."""
+        return [one for one in self.resources if one.type in types]
+
+    @cached_property
+    def _by_kind(self) -> dict[tuple[Modules, str], list[Resource]]:
+        found: dict[tuple[Modules, str], list[Resource]] = {}
+        for one in self.resources:
+            found.setdefault((one.modules, f"{one.type}.{one.name}"), []).append(one)
+        return found
+
+    # --- where values come from ---------------------------------------------------------------
+
+    def origins(self, resource: Resource, *path: str | int) -> set[Reference]:
+        """Return what the expression at a path of a resource refers to, however indirectly."""
+        written = _at(resource.written, path)
+        if written is None:
+            return set()
+        return self._follow_all(_written_references(written), resource.modules, set(), resource)
+
+    def _follow_all(
+        self,
+        found: list[str],
+        modules: Modules,
+        seen: set[tuple[Modules, str]],
+        resource: Resource | None = None,
+    ) -> set[Reference]:
+        longest = [one for one in found if not any(o.startswith(f"{one}.") for o in found)]
+        origins: set[Reference] = set()
+        for one in longest:
+            if (modules, one) not in seen:
+                seen.add((modules, one))
+                origins |= self._follow(one, modules, seen, resource)
+        return origins
+
+    def _follow(  # noqa: PLR0911 (a way for each kind of reference)
+        self,
+        reference: str,
+        modules: Modules,
+        seen: set[tuple[Modules, str]],
+        resource: Resource | None,
+    ) -> set[Reference]:
+        head, *rest = re.sub(r"\[[^\]]*\]", "", reference).split(".")
+        if head == "var" and rest:
+            call = self._calls.get(modules, {})
+            given = _written_references(call.get("expressions", {}).get(rest[0], {}))
+            longer = [".".join([one, *rest[1:]]) for one in _longest(given)]
+            return self._follow_all(longer, modules[:-1], seen)
+        if head == "module" and rest:
+            inner = (*modules, rest[0])
+            outputs = self._modules.get(inner, {}).get("outputs", {})
+            wanted = [rest[1]] if len(rest) > 1 and rest[1] in outputs else []
+            found = [
+                reference
+                for name in wanted
+                for reference in _written_references(outputs[name].get("expression", {}))
+            ]
+            return self._follow_all(found, inner, seen)
+        if head == "local" and rest:
+            return self._follow_all(self._local(modules, rest[0]), modules, seen)
+        if head == "each":
+            repeated = resource.repeated if resource else {}
+            return self._follow_all(_written_references(repeated), modules, seen)
+        if head == "data" and len(rest) > 1:
+            kind = f"data.{rest[0]}.{rest[1]}"
+            configured = self._configured.get((modules, kind), {}).get("expressions", {})
+            own = Reference(modules, kind, rest[2] if len(rest) > 2 else "")
+            return {own} | self._follow_all(_written_references(configured), modules, seen)
+        if (modules, f"{head}.{rest[0] if rest else ''}") in self._configured:
+            return {Reference(modules, f"{head}.{rest[0]}", rest[1] if len(rest) > 1 else "")}
+        return set()
+
+    def _local(self, modules: Modules, name: str) -> list[str]:
+        folder = self.folders.get(self._paths.get(modules, self.root))
+        if folder is None or modules not in self._paths:
+            return []
+        return [
+            ".".join(reference.path)
+            for _, attribute in folder.local_values()
+            if attribute.name == name
+            for reference in references(attribute.value)
+        ]
+
+    def named(self, resource: Resource, *path: str | int) -> list[Resource]:
+        """Return the resources whose name, ARN or id the value at a path is."""
+        value = resource.get(*path)
+        if isinstance(value, str) and value:
+            if value not in self._named:
+                self._named[value] = [one for one in self.resources if is_named(one, value)]
+            return self._named[value]
+        found: list[Resource] = []
+        for origin in self.origins(resource, *path):
+            same = self._by_kind.get((origin.modules, origin.kind), [])
+            keyed = [one for one in same if one.index == resource.index]
+            found += keyed or same
+        return found
+
+    # --- functions ----------------------------------------------------------------------------
+
+    @cached_property
+    def _functions(self) -> dict[str, Resource]:
+        return {one.text("function_name"): one for one in self.of("aws_lambda_function")}
+
+    def function_named(self, text: str) -> Function | None:
+        """Return the function that a name, an ARN or an invocation address calls."""
+        match = _FUNCTION_ARN.search(text) or _FUNCTION_NAME.fullmatch(text)
+        if not match:
+            return None
+        return Function(match["name"], match["qualifier"], self._functions.get(match["name"]))
+
+    def functions(self, resource: Resource, *path: str | int) -> list[Function]:
+        """Return the functions that the value at a path calls; none where that is not known."""
+        value = resource.get(*path)
+        if isinstance(value, str) and value:
+            found = self.function_named(value)
+            return [found] if found else []
+        calls: list[Function] = []
+        for origin in self.origins(resource, *path):
+            for one in self._by_kind.get((origin.modules, origin.kind), []):
+                if one.type == "aws_lambda_function":
+                    qualifier = "version" if origin.attribute.startswith("qualified") else None
+                    calls.append(Function(_name(one), qualifier, one))
+                elif one.type == "aws_lambda_alias":
+                    calls += [
+                        called._replace(qualifier=one.text("name") or "alias")
+                        for called in self.functions(one, "function_name")
+                    ]
+        return calls
+
+    def qualified(self, resource: Resource, *path: str | int) -> list[Function]:
+        """Return the functions at a path, with the qualifier that the resource gives beside."""
+        beside = resource.text("qualifier") or ("version" if resource.says("qualifier") else None)
+        found = self.functions(resource, *path)
+        return [one._replace(qualifier=beside or one.qualifier) for one in found]
+
+    # --- places -------------------------------------------------------------------------------
+
+    def place(self, resource: Resource) -> Place | None:
+        """Return where a resource is written, if its folder was read."""
+        modules = resource.modules
+        while modules not in self._paths:
+            modules = modules[:-1]
+        folder = self.folders.get(self._paths[modules])
+        if folder is None:
+            return None
+        outside = resource.modules[len(modules) :]
+        for file, block in folder.blocks("module" if outside else "resource"):
+            wanted = [outside[0]] if outside else [resource.type, resource.name]
+            if block.labels == wanted:
+                return Place(file, block.line)
+        return None
+
+
+def is_named(resource: Resource, text: str) -> bool:
+    """Whether a text is the name or the ARN of a resource."""
+    if resource.type == "aws_lambda_alias":
+        return False
+    key, pattern = _NAMED.get(resource.type, ("", ""))
+    name = resource.text(key) if key else ""
+    if not name:
+        return False
+    if text == name or text == resource.text("arn") or text == resource.text("id"):
+        return True
+    return bool(_pattern(pattern, name).search(text))
+
+
+@cache
+def _pattern(pattern: str, name: str) -> re.Pattern[str]:
+    return re.compile(f"(?:{pattern.replace('{}', re.escape(name))})$")
+
+
+def read_plan(path: Path, root: Path) -> Plan:
+    """Read a plan from a file.
+
+    Raises
+    ------
+    UnreadablePlanError
+        When it is none.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UnreadablePlanError(f"it cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        reason = "it is no JSON: write it with terraform show -json FILE"
+        raise UnreadablePlanError(reason) from error
+    if not isinstance(content, dict):
+        raise UnreadablePlanError("it is no plan: write it with terraform show -json FILE")
+    return Plan(content, root)
+
+
+def _name(function: Resource) -> str:
+    return function.text("function_name") or function.address
+
+
+def _last_step(address: str) -> str:
+    """Return ``b["x.y"]`` of ``module.a.module.b["x.y"]``."""
+    steps = re.findall(r'module\.((?:[\w-]+)(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?)', address)
+    return str(steps[-1])
+
+
+def _longest(found: list[str]) -> list[str]:
+    return [one for one in found if not any(other.startswith(f"{one}.") for other in found)]
+
+
+def _written_references(written: Any) -> list[str]:  # noqa: ANN401
+    if isinstance(written, dict):
+        own = written.get("references")
+        if isinstance(own, list):
+            return [str(one) for one in own]
+        return [one for value in written.values() for one in _written_references(value)]
+    if isinstance(written, list):
+        return [one for value in written for one in _written_references(value)]
+    return []
