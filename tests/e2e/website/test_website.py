@@ -41,12 +41,16 @@ def fill(page: Page, customer: str, *lines: tuple[str, str, str]) -> None:
 
 def orders_of(service: Service, customer: str) -> list[dict[str, Any]]:
     """Return what the table has of a customer."""
-    found: list[dict[str, Any]] = service.client("dynamodb").scan(
-        TableName=service.outputs["tables"]["orders"],
-        FilterExpression="customer = :customer",
-        ExpressionAttributeValues={":customer": {"S": customer}},
-    )["Items"]
-    return found
+    pages = (
+        service.client("dynamodb")
+        .get_paginator("scan")
+        .paginate(
+            TableName=service.outputs["tables"]["orders"],
+            FilterExpression="customer = :customer",
+            ExpressionAttributeValues={":customer": {"S": customer}},
+        )
+    )
+    return [item for page in pages for item in page["Items"]]
 
 
 def test_an_order_is_placed_once_by_a_double_click_and_seen_to_its_end(
