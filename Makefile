@@ -58,7 +58,7 @@ mutate: package ## Show that lint finds mistakes put into our own modules and pl
 	@$(PY) -m tests.lint.mutate
 
 .PHONY: test
-test: lint unit plan-tests e2e ## Run all tests: lint, unit, plan-tests, e2e
+test: browser lint unit plan-tests e2e ## Run all tests: lint, unit, plan-tests, e2e
 	@$(PY) -m tools.verdict
 
 .PHONY: unit plan-tests e2e
@@ -68,7 +68,7 @@ unit: $(READY) ## Test functions and tools without AWS
 plan-tests: package ## Plan every environment, README example and refusal
 	@$(PY) -m pytest -q -n 2 tests/plan
 
-e2e: package ## Apply to a local AWS of its own and call what was applied
+e2e: package browser ## Apply to a local AWS of its own and call what was applied
 	@$(PY) -m pytest -q tests/e2e
 
 # --- the local AWS --------------------------------------------------------------------------------

@@ -151,7 +151,7 @@ def _epilogue(
         say(f"The local AWS's log: {running.home / 'server.log'}")
     else:
         say("Everything above is as expected.", style="bold green")
-    say(f"  The website      {edge.url(outputs['cdn']['domain'])}")
+    say(f"  The website      {edge.url(outputs['cdn']['domain'])}  (accept its certificate)")
     for name, door in outputs["apis"].items():
         say(f"  The API ({name:4})   {door['url']}")
     say(f"  The local AWS    {running.endpoint}")
