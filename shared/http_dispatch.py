@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     Routes = Mapping[tuple[str, ...], Mapping[str, Route]]
 
 MAX_BODY = 64 * 1024
+# https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html: <id>.lambda-url.<region>.on.aws
+_FUNCTION_URL = ".lambda-url."
 _NO_LIMITS: Mapping[str, int] = MappingProxyType({})
 _PREFIX = os.environ.get("PATH_PREFIX", "")
 _ORIGINS = os.environ.get("CORS_ORIGINS", "").split(",")
@@ -69,9 +71,15 @@ class Request:
         Decoded bytes, at most `MAX_BODY` or what the route takes.
     caller
         Who signed: the unique id of the IAM user or role, the subject of a token, else the account.
+    at_function_url
+        Whether it came by a function URL, where who may call one route may call them all. So it is
+        taken to be when the event does not tell.
     """
 
-    __slots__ = ("body", "caller", "headers", "method", "parameters", "path", "prefix", "query")
+    __slots__ = (
+        "at_function_url", "body", "caller", "headers", "method",
+        "parameters", "path", "prefix", "query",
+    )  # fmt: skip
 
     def __init__(self, event: Mapping[str, Any]) -> None:
         context = event["requestContext"]
@@ -94,6 +102,9 @@ class Request:
             self.headers = {k.lower(): v for k, v in (event.get("headers") or {}).items()}
         self.prefix = _PREFIX if _PREFIX and self.path.startswith(f"{_PREFIX}/") else ""
         self.caller = _caller(context)
+        # In whatever case the client has written it.
+        domain = (context.get("domainName") or "").lower()
+        self.at_function_url = not domain or _FUNCTION_URL in domain
         self.body = _body(event)
 
     def json_body(self) -> bytes:

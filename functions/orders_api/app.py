@@ -28,8 +28,6 @@ MAX_UPLOAD = 4_500_000
 """Bytes of a file: Lambda takes an event of 6 MB, and a body in it may be base64."""
 UPLOAD_TYPES = ("application/octet-stream", "text/csv")
 """The first comes as it was sent; of the second, a function URL makes text before we see it."""
-# CloudFront sets it on what comes from its viewers, whom the signature at the edge does not name.
-CDN = "x-order-cdn"
 _ID = re.compile(r"[a-z2-7]{26}")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _CURSOR = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z#[a-z2-7]{26}", re.ASCII)
@@ -67,8 +65,10 @@ def cancel_order(request: Request) -> Answer:
 
 def decide(request: Request) -> Answer:
     """Approve or refuse one order that waits for it; its workflow goes on from there."""
-    if CDN in request.headers:
-        raise Problem(403, "Approvals are for who is let in by name, and not by the website")
+    # IAM tells routes apart at an HTTP API only: at the function URL, and so at the website, who
+    # may place an order may send anything.
+    if request.at_function_url:
+        raise Problem(403, "Approve at the HTTP API, as one who may invoke that route")
     approved = approvals.read_decision(request.json_body())
     order, token = order_table.approval(_id_in(request))
     approvals.answer(token, approved=approved)

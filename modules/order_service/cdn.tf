@@ -54,9 +54,7 @@ module "cdn" {
       # With oac the page hashes what it sends.
       clients_hash_bodies = var.cdn.signing == "oac"
       function_url        = module.orders_url
-      # Who signs is the edge, for everybody: the API must know.
-      headers = { x-order-cdn = "1" }
-      signing = var.cdn.signing
+      signing             = var.cdn.signing
     }
     pages = { bucket = module.site[0].origin }
   }

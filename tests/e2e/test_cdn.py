@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tools.local_aws.http import Answer
     from tools.local_edge.client import Viewer
     from tools.local_edge.server import Edge
+    from tools.order_service.service import Service
 
 pytestmark = pytest.mark.usefixtures("signing_applied")
 
@@ -197,12 +198,19 @@ def test_the_function_url_lets_in_nobody_without_a_signature(stack: Stack) -> No
     pool.close()
 
 
-def test_a_viewer_cannot_say_that_he_does_not_come_from_the_website(website: Viewer) -> None:
-    for forged in ({}, {"x-order-cdn": ""}, {"X-Order-CDN": "0"}):
-        answer = website.request(
-            "POST", f"/api/orders/{'a' * 26}/approval", b'{"approved": true}', {**JSON, **forged}
-        )
-        assert answer.status == 403
+def test_nobody_approves_an_order_at_the_website_or_at_the_function_url(
+    website: Viewer, service: Service
+) -> None:
+    route, body = f"/orders/{'a' * 26}/approval", b'{"approved": true}'
+    assert website.request("POST", f"/api{route}", body, JSON).status == 403
+    at_url = service.door("url", service.caller).request("POST", route, body, JSON)
+    assert (at_url.status, at_url.json()["detail"]) == (
+        403,
+        "Approve at the HTTP API, as one who may invoke that route",
+    )
+    # Who may, at the right door, hears that there is no such order.
+    at_http = service.door("http", service.manager).request("POST", route, body, JSON)
+    assert at_http.status == 404
 
 
 # --- what arrives, as it was sent -----------------------------------------------------------------

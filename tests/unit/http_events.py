@@ -29,6 +29,7 @@ def url_event(
     body: Any = None,  # noqa: ANN401  any JSON
     headers: Mapping[str, str] | None = None,
     caller: str = "AIDACKCEVSQ6C2EXAMPLE",
+    domain: str | None = None,
 ) -> Event:
     """Return what a function URL sends for a signed request.
 
@@ -40,8 +41,12 @@ def url_event(
         Beside those of every request.
     caller
         Unique id of who signed.
+    domain
+        Where it was sent, when not to the function URL of the file.
     """
     event = event_file("function_url")
+    if domain is not None:
+        event["requestContext"]["domainName"] = domain
     event |= {"rawPath": path, "rawQueryString": query, "body": None}
     event["headers"] |= headers or {}
     event["requestContext"]["http"] |= {"method": method, "path": path}

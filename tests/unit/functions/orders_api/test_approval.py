@@ -19,6 +19,7 @@ from tools.paths import ROOT
 if TYPE_CHECKING:
     from tests.unit.functions.orders_api.conftest import Api
 
+HTTP_API = "a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com"
 TOKEN = "AAAAKgAAAAIAAAAAAAAAAexample"
 
 
@@ -67,7 +68,7 @@ def waiting(api: Api) -> str:
 
 
 def decide(api: Api, order_id: str, body: object) -> Any:  # noqa: ANN401  a reply
-    return api.call("POST", f"/orders/{order_id}/approval", body=body)
+    return api.call("POST", f"/orders/{order_id}/approval", body=body, domain=HTTP_API)
 
 
 class TestDecide:
@@ -87,11 +88,21 @@ class TestDecide:
         assert workflows.heard
         assert TOKEN not in str(reply)
 
-    def test_a_viewer_of_the_website_is_refused(self, api: Api, workflows: Workflows) -> None:
+    @pytest.mark.parametrize(
+        "domain",
+        [
+            "abcdefghijklmnopqrstuvwxyz012345.lambda-url.eu-central-1.on.aws",
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345.LAMBDA-URL.EU-CENTRAL-1.ON.AWS",
+            "",
+        ],
+    )
+    def test_who_comes_by_the_function_url_is_refused(
+        self, api: Api, workflows: Workflows, domain: str
+    ) -> None:
         path = f"/orders/{waiting(api)}/approval"
-        headers = {"x-order-cdn": "1"}
-        reply = api.call("POST", path, body={"approved": True}, headers=headers)
+        reply = api.call("POST", path, body={"approved": True}, domain=domain)
         assert (reply.status, workflows.heard) == (403, [])
+        assert reply.body["detail"] == "Approve at the HTTP API, as one who may invoke that route"
 
     @pytest.mark.parametrize("code", ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"])
     def test_an_answer_that_comes_too_late_is_409(
