@@ -41,7 +41,7 @@ def test_it_ends_with_what_to_try_and_how_to_stop(demo: subprocess.CompletedProc
 def test_it_says_where_a_browser_finds_the_website(
     demo: subprocess.CompletedProcess[str],
 ) -> None:
-    found = re.search(r"https://d\w+\.cloudfront\.localhost:(\d+)$", demo.stdout, re.MULTILINE)
+    found = re.search(r"https://d\w+\.cloudfront\.localhost:(\d+)\b", demo.stdout)
     running = process.find(HOME)
     assert found
     assert running

@@ -150,13 +150,6 @@ def end_of(service: Service, order_id: str) -> tuple[str, str]:
     return status, states[-1]
 
 
-def effects(service: Service, order_id: str) -> tuple[str | None, str | None, str | None]:
-    """Return what the order, its payment and its reservation are."""
-    held = service.item("stock", f"order#{order_id}#0")
-    state = None if held is None else held["state"]["S"]
-    return service.status(order_id), service.payment(order_id), state
-
-
 def reason_of(service: Service, order_id: str) -> str:
     """Return why an order was not fulfilled, as its execution tells it."""
     execution = service.execution(order_id)
@@ -211,7 +204,7 @@ def failing(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def test_an_order_is_fulfilled_with_one_effect_of_each_task(service: Service) -> None:
     order_id = place(service)
     assert end_of(service, order_id) == FULFILLED
-    assert effects(service, order_id) == ("fulfilled", "charged", "reserved")
+    assert service.effects(order_id) == ("fulfilled", "charged", "reserved")
     assert service.available(order_id) == STOCKED - PIECES
     payment = service.item("payments", order_id)
     assert payment is not None
@@ -233,7 +226,7 @@ def test_of_an_order_whose_articles_are_out_of_stock_nothing_is_kept(service: Se
     service.put_order(order_id, "placed", datetime.now(UTC), order_of(order_id))
     assert end_of(service, order_id) == NOT_FULFILLED
     assert reason_of(service, order_id) == "out_of_stock"
-    assert effects(service, order_id) == ("failed", "refunded", None)
+    assert service.effects(order_id) == ("failed", "refunded", None)
     assert service.available(order_id) == PIECES - 1
 
 
@@ -241,7 +234,7 @@ def test_an_order_whose_payment_is_declined_gives_its_pieces_back(service: Servi
     order_id = place(service, customer=DECLINED["customer"])
     assert end_of(service, order_id) == NOT_FULFILLED
     assert reason_of(service, order_id) == "payment_declined"
-    assert effects(service, order_id) == ("failed", None, "released")
+    assert service.effects(order_id) == ("failed", None, "released")
     assert service.available(order_id) == STOCKED
 
 
@@ -252,14 +245,14 @@ def test_an_order_with_nothing_to_pay_is_refused_before_anything_is_done(service
     service.put_order(order_id, "placed", datetime.now(UTC), free)
     assert end_of(service, order_id) == NOT_FULFILLED
     assert reason_of(service, order_id) == "invalid"
-    assert effects(service, order_id) == ("failed", None, None)
+    assert service.effects(order_id) == ("failed", None, None)
 
 
 def test_an_order_that_nobody_knows_fails_and_leaves_no_trace(service: Service) -> None:
     order_id = new_id()
     start(service, order_id)
     assert end_of(service, order_id) == ("FAILED", "UnknownOrder")
-    assert effects(service, order_id) == (None, None, None)
+    assert service.effects(order_id) == (None, None, None)
 
 
 def test_an_order_that_was_cancelled_before_is_left_alone(service: Service) -> None:
@@ -267,7 +260,7 @@ def test_an_order_that_was_cancelled_before_is_left_alone(service: Service) -> N
     service.put_order(order_id, "cancelled", datetime.now(UTC), order_of(order_id))
     start(service, order_id)
     assert end_of(service, order_id) == ("SUCCEEDED", "NothingToDo")
-    assert effects(service, order_id) == ("cancelled", None, None)
+    assert service.effects(order_id) == ("cancelled", None, None)
 
 
 # --- once, however often and however many ---------------------------------------------------------
@@ -322,7 +315,7 @@ def test_the_last_pieces_go_to_as_many_orders_as_there_are(service: Service) -> 
     ends = Counter(end_of(service, order_id) for order_id in ids)
     assert ends == {FULFILLED: pieces, NOT_FULFILLED: wanted - pieces}
     assert service.available(article) == 0
-    kept = Counter(effects(service, order_id) for order_id in ids)
+    kept = Counter(service.effects(order_id) for order_id in ids)
     assert kept == {
         ("fulfilled", "charged", "reserved"): pieces,
         ("failed", "refunded", None): wanted - pieces,
@@ -351,7 +344,7 @@ def test_a_large_order_goes_on_when_it_is_approved(service: Service) -> None:
     service.become(order_id, "awaiting_approval")
     assert decide(service, order_id, approved=True) == 202
     assert end_of(service, order_id) == FULFILLED
-    assert effects(service, order_id) == ("fulfilled", "charged", "reserved")
+    assert service.effects(order_id) == ("fulfilled", "charged", "reserved")
 
 
 def test_a_large_order_that_is_refused_is_undone(service: Service) -> None:
@@ -360,7 +353,7 @@ def test_a_large_order_that_is_refused_is_undone(service: Service) -> None:
     assert decide(service, order_id, approved=False) == 202
     assert end_of(service, order_id) == NOT_FULFILLED
     assert reason_of(service, order_id) == "approval_refused"
-    assert effects(service, order_id) == ("failed", "refunded", "released")
+    assert service.effects(order_id) == ("failed", "refunded", "released")
     assert service.available(order_id) == STOCKED
 
 
@@ -401,7 +394,7 @@ def test_a_large_order_that_is_cancelled_while_it_waits_is_undone(service: Servi
     assert decide(service, order_id, approved=True) == 409
     assert end_of(service, order_id) == NOT_FULFILLED
     assert reason_of(service, order_id) == "cancelled"
-    assert effects(service, order_id) == ("cancelled", "refunded", "released")
+    assert service.effects(order_id) == ("cancelled", "refunded", "released")
     assert service.available(order_id) == STOCKED
 
 
@@ -426,7 +419,7 @@ def test_a_large_order_that_nobody_approves_in_time_is_undone(service: Service) 
         service.become(order_id, "awaiting_approval")
     assert end_of(service, order_id) == NOT_FULFILLED
     assert reason_of(service, order_id) == "approval_timeout"
-    assert effects(service, order_id) == ("failed", "refunded", "released")
+    assert service.effects(order_id) == ("failed", "refunded", "released")
     assert service.available(order_id) == STOCKED
     assert decide(service, order_id, approved=True) == 409
 
@@ -447,7 +440,7 @@ def test_a_task_that_fails_leaves_an_order_fulfilled_once_or_undone(
     order_id = failing[case.name]
     status, states = service.executed(order_id, seconds=90)
     assert (status, states[-1]) == case.end
-    assert effects(service, order_id) == (case.status, case.payment, case.stock)
+    assert service.effects(order_id) == (case.status, case.payment, case.stock)
     held = PIECES if case.stock == "reserved" else 0
     assert service.available(order_id) == STOCKED - held
     assert [state for state in states if state in COMPENSATION] == list(case.undone)

@@ -252,6 +252,8 @@ def test_neither_a_report_nor_a_file_under_another_prefix_starts_an_import(
     # Two more, one after the other: what their reports or those files had started would be seen.
     for n in range(2):
         assert summary(service, f"{mark}-{n}.csv", orders_of(f"{mark}-{n}", 1))["orders"] == 1
+    # A report is there before the log of who wrote it.
+    until("two imports", lambda: service.invocations("order_import") >= before + 2)
     assert service.invocations("order_import") == before + 2
     assert service.count_of("orders", f"{mark}-never") == 0
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from tools.local_aws.server import Server
 
 JSON = {"Content-Type": "application/json"}
+LOG_SECONDS = 0.3
+"""How long a log that has come to rest has stood still."""
 
 
 @dataclass(frozen=True)
@@ -265,6 +267,12 @@ class Service:
         item = self.item("payments", order_id)
         return None if item is None else str(item["state"]["S"])
 
+    def effects(self, order_id: str) -> tuple[str | None, str | None, str | None]:
+        """Return what an order, its payment and the reservation of its first line are."""
+        held = self.item("stock", f"order#{order_id}#0")
+        state = None if held is None else str(held["state"]["S"])
+        return self.status(order_id), self.payment(order_id), state
+
     def execution(self, order_id: str) -> dict[str, Any] | None:
         """Return the execution that fulfils an order, or None before it has begun."""
         states = self.client("stepfunctions")
@@ -321,7 +329,14 @@ class Service:
             sqs.set_queue_attributes(QueueUrl=url, Attributes={name: kept})
 
     def invocations(self, function: str) -> int:
-        """Return how often a function has run, as its log has it."""
+        """Return how often a function has run, as its log has it when it has come to rest."""
+        before, now = -1, self._starts(function)
+        while now != before:
+            time.sleep(LOG_SECONDS)
+            before, now = now, self._starts(function)
+        return now
+
+    def _starts(self, function: str) -> int:
         pages = (
             self.client("logs")
             .get_paginator("filter_log_events")
