@@ -31,6 +31,7 @@ class Visit:
     partner: Partner | None = None
     partner_headers: dict[str, str] = field(default_factory=dict)
     file: str = ""
+    upload_key: str = ""
 
     def url(self, credentials: Credentials | None) -> UrlClient:
         """Return a client of the function URL that signs with `credentials`."""
