@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
+import order_item
+from order import NewOrder, place
+from timestamp import text_of
+
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Mapping
@@ -32,21 +38,5 @@ def item_of(
     order_id: str, status: str, at: datetime.datetime, order: Mapping[str, Any] = ORDER
 ) -> dict[str, Any]:
     """Return an order as an item of the table that has come to `status` at that moment."""
-    moment = at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    lines = [
-        {"M": {name: {"S" if name == "sku" else "N": str(value)} for name, value in line.items()}}
-        for line in order["lines"]
-    ]
-    total = sum(line["quantity"] * line["unit_price"] for line in order["lines"])
-    return {
-        "id": {"S": order_id},
-        "customer": {"S": order["customer"]},
-        "currency": {"S": order["currency"]},
-        "lines": {"L": lines},
-        "total": {"N": str(total)},
-        "status": {"S": status},
-        "version": {"N": "1"},
-        "created_at": {"S": moment},
-        "updated_at": {"S": moment},
-        "created_key": {"S": f"{moment}#{order_id}"},
-    }
+    placed = place(msgspec.convert(order, NewOrder), order_id=order_id, at=text_of(at))
+    return order_item.item_of(msgspec.structs.replace(placed, status=status))
