@@ -250,8 +250,7 @@ class StandIn:
 
 def _remove_left_behind(server: Server, prefix: str) -> None:
     """Remove the users of edges that were killed."""
-    for user in server.client("iam").list_users()["Users"]:
-        name: str = user["UserName"]
+    for name in principals.names(server):
         pid = name.removeprefix(prefix).partition("-")[0]
         if name.startswith(prefix) and not Path(f"/proc/{pid}").exists():
             principals.remove(server, name)
