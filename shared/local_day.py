@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
+
+from timestamp import text_of
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -38,5 +40,4 @@ def utc_days_of(span: tuple[str, str]) -> list[date]:
 
 def _begin_of(day: date, zone: tzinfo) -> str:
     # Where clocks skip midnight, the first offset (fold=0) gives the moment at which they do.
-    begin = datetime.combine(day, time.min, zone).astimezone(UTC)
-    return begin.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return text_of(datetime.combine(day, time.min, zone))

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from order import AWAITING_APPROVAL, CANCELLED, FAILED, FULFILLED, FULFILLING, PLACED, Order
+from order import CANCELLED, FAILED, FULFILLED, PLACED, Order
 
 ORDER_PLACED = f"order.{PLACED}"
-ORDER_FULFILLING = f"order.{FULFILLING}"
-ORDER_AWAITING_APPROVAL = f"order.{AWAITING_APPROVAL}"
 ORDER_FULFILLED = f"order.{FULFILLED}"
 ORDER_FAILED = f"order.{FAILED}"
 ORDER_CANCELLED = f"order.{CANCELLED}"

@@ -14,6 +14,8 @@ import msgspec
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from object_names import DASHBOARD, REPORT_SUFFIX
+
 if TYPE_CHECKING:
     from types_boto3_s3.client import S3Client
 
@@ -21,7 +23,6 @@ MAX_ROWS = 100
 """Refused rows of a report that are told; all of them are in the report itself."""
 HEAD_BYTES = 256 * 1024
 TAIL_BYTES = 64 * 1024
-DASHBOARD = "reports/dashboard.json"
 
 _client: S3Client = boto3.client(
     "s3",
@@ -55,7 +56,7 @@ def keep_upload(name: str, content: bytes) -> tuple[str, str | None]:
 
 def report_on(name: str) -> UploadReport | None:
     """Return the report on a file, or None while there is none."""
-    key = f"reports/{_incoming(name)}.report.jsonl"
+    key = f"reports/{_incoming(name)}{REPORT_SUFFIX}"
     found = _find(_uploads, key)
     if found is None:
         return None

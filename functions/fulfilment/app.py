@@ -5,7 +5,6 @@ Each task may run twice and has one effect, and each error is a class that the w
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -25,6 +24,7 @@ from order import (
     WrongTransitionError,
     total_of,
 )
+from timestamp import now as _now
 
 
 class OrderId(Struct, frozen=True):
@@ -164,7 +164,3 @@ def _told(error: WrongTransitionError) -> Exception:
 
 def _status(order: Order) -> dict[str, str]:
     return {"status": order.status}
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

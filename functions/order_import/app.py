@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 from base64 import b32encode
-from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -19,10 +18,12 @@ import msgspec
 
 import order_table
 from json_log import log
+from object_names import REPORT_SUFFIX
 from order import place
 from order_csv import BadRow, NotOrdersError, OrderRow, read_orders
 from s3_event import MAX_KEY, is_test, uploads_in
 from s3_object import LostObjectError, ObjectWriter, open_object
+from timestamp import now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     OutOfTime = Callable[[], bool]
 
-REPORT = ".report.jsonl"
 _report_prefix = os.environ["REPORT_PREFIX"]
 _json = msgspec.json.Encoder().encode
 
@@ -106,10 +106,10 @@ def import_file(upload: Upload, out_of_time: OutOfTime, request_id: str) -> Summ
 
 def report_key(key: str) -> str:
     """Return the key of the report on the file `key`: of its hash where its name is too long."""
-    wanted = f"{_report_prefix}{key}{REPORT}"
+    wanted = f"{_report_prefix}{key}{REPORT_SUFFIX}"
     if len(wanted.encode()) <= MAX_KEY:
         return wanted
-    return f"{_report_prefix}{sha256(key.encode()).hexdigest()}{REPORT}"
+    return f"{_report_prefix}{sha256(key.encode()).hexdigest()}{REPORT_SUFFIX}"
 
 
 def _import_rows(
@@ -139,9 +139,9 @@ def _keep(rows: list[tuple[str, OrderRow]], *, look_first: bool) -> bool:
     it soon is where the first one stopped. The table alone decides what is new.
     """
     there = order_table.known([order_id for order_id, _ in rows]) if look_first and rows else set()
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    at = now()
     orders = [
-        (place(row.order, order_id=order_id, at=now), row.reference)
+        (place(row.order, order_id=order_id, at=at), row.reference)
         for order_id, row in rows
         if order_id not in there
     ]

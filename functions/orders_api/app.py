@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 from base64 import b32encode, urlsafe_b64decode, urlsafe_b64encode
-from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ import order_table
 from http_dispatch import Answer, Problem, dispatch
 from order import STATUSES, WrongTransitionError, place
 from order_json import InvalidOrderError, MalformedJsonError, read_new_order, write_order
+from timestamp import now as _now
 
 if TYPE_CHECKING:
     from http_dispatch import Request
@@ -199,7 +199,3 @@ def _position(cursor: str | None) -> str | None:
 
 def _base32(digest: bytes) -> str:
     return b32encode(digest).decode().rstrip("=").lower()
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

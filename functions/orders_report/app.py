@@ -13,6 +13,7 @@ import order_archive
 import order_table
 from json_log import log
 from local_day import DAY, day_before, days_between, span_of, utc_days_of
+from object_names import DASHBOARD
 from order import AWAITING_APPROVAL, CANCELLED, FAILED, FULFILLED, FULFILLING, PLACED
 from order_report import Dashboard, DayReport, read_report, report_of, write
 from schedule_event import Due, InvalidScheduleEventError, read_schedule_event
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 DASHBOARD_DAYS = 30
 DAILY = "reports/daily/"
-DASHBOARD = "reports/dashboard.json"
 # As an order lives, so that one that moves on while we read is met again later on. One that goes
 # back from its approval is met by the second look.
 READING_ORDER = (PLACED, FULFILLING, AWAITING_APPROVAL, FULFILLING, FULFILLED, FAILED, CANCELLED)

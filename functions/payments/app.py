@@ -12,7 +12,6 @@ local part ends with ``+declined`` (``ada+declined@example.com``) is declined.
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
@@ -22,6 +21,7 @@ from msgspec import Struct
 import workflow_task
 from json_log import log
 from order import Order
+from timestamp import now as _now
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
@@ -125,7 +125,3 @@ def _put_new(payment: Any) -> str | None:  # noqa: ANN401  an item
         kept = cast("dict[str, Any]", error.response)["Item"]
         return str(kept["state"]["S"])
     return None
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tools.local_aws import server
 from tools.order_service.service import Service
@@ -17,6 +17,24 @@ if TYPE_CHECKING:
     from tools.local_aws.server import Server
 
 PREFIX = "orders-dev"
+FUNCTION_NAMES = "Functions[].FunctionName"
+NAMED = [
+    ("lambda", "list_functions", FUNCTION_NAMES),
+    ("cloudfront", "list_distributions", "DistributionList.Items[].Comment"),
+    ("dynamodb", "list_tables", "TableNames"),
+    ("iam", "list_roles", "Roles[].RoleName"),
+    ("cloudwatch", "describe_alarms", "MetricAlarms[].AlarmName"),
+    ("logs", "describe_log_groups", "logGroups[].logGroupName"),
+    ("sqs", "list_queues", "QueueUrls"),
+    ("sns", "list_topics", "Topics[].TopicArn"),
+    ("s3", "list_buckets", "Buckets[].Name"),
+    ("stepfunctions", "list_state_machines", "stateMachines[].name"),
+    ("scheduler", "list_schedule_groups", "ScheduleGroups[].Name"),
+    ("apigateway", "get_rest_apis", "items[].name"),
+    ("apigatewayv2", "get_apis", "Items[].Name"),
+    ("cognito-idp", "list_user_pools", "UserPools[].Name"),
+]
+"""What the names of things are listed by: a service, an operation, and where it has them."""
 
 
 @dataclass(frozen=True)
@@ -52,23 +70,19 @@ def run(core: str, home: Path) -> DevRun:
 
 def names(running: Server) -> list[str]:
     """Return the names of what the environment has on a local AWS, whatever it is."""
-    client = running.client
-    sqs, sns = client("sqs"), client("sns")
-    found = [f["FunctionName"] for f in client("lambda").list_functions()["Functions"]]
-    edge = client("lambda", "us-east-1").list_functions()["Functions"]
-    found += [f["FunctionName"] for f in edge]
-    distributions = client("cloudfront").list_distributions()["DistributionList"].get("Items", [])
-    found += [distribution["Comment"] for distribution in distributions]
-    found += client("dynamodb").list_tables()["TableNames"]
-    found += [role["RoleName"] for role in client("iam").list_roles()["Roles"]]
-    found += [a["AlarmName"] for a in client("cloudwatch").describe_alarms()["MetricAlarms"]]
-    found += [g["logGroupName"] for g in client("logs").describe_log_groups()["logGroups"]]
-    found += [url.rsplit("/", 1)[1] for url in sqs.list_queues().get("QueueUrls", [])]
-    found += [topic["TopicArn"].rsplit(":", 1)[1] for topic in sns.list_topics()["Topics"]]
-    found += [bucket["Name"] for bucket in client("s3").list_buckets()["Buckets"]]
-    found += [m["name"] for m in client("stepfunctions").list_state_machines()["stateMachines"]]
-    found += [s["Name"] for s in client("scheduler").list_schedule_groups()["ScheduleGroups"]]
-    found += [api["name"] for api in client("apigateway").get_rest_apis()["items"]]
-    found += [api["Name"] for api in client("apigatewayv2").get_apis()["Items"]]
-    found += [p["Name"] for p in client("cognito-idp").list_user_pools(MaxResults=60)["UserPools"]]
+    found = [
+        name
+        for service, operation, where in NAMED
+        for name in listed(running.client(service), operation, where)
+    ]
+    found += listed(running.client("lambda", "us-east-1"), "list_functions", FUNCTION_NAMES)
     return sorted(name for name in found if PREFIX in name)
+
+
+def listed(client: Any, operation: str, where: str) -> list[str]:  # noqa: ANN401  boto3's own
+    """Return what a client lists, of all pages what is `where` (JMESPath)."""
+    # Cognito's pages have no size of their own.
+    size = {"MaxResults": 60} if operation == "list_user_pools" else {}
+    found = client.get_paginator(operation).paginate(**size).search(where)
+    # A page that has nothing may lack its list, of which None is found.
+    return [name for name in found if name is not None]

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tools.order_service.orders import ORDER, TEA, large
-from tools.order_service.service import JSON, item_of
+from tools.order_service.orders import ORDER, TEA, item_of, large
+from tools.order_service.service import JSON
 
 if TYPE_CHECKING:
     from tools.order_service.service import Service

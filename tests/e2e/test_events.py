@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.e2e.faults import faulty
-from tools.order_service.orders import ORDER, TEA
-from tools.order_service.service import item_of
+from tools.order_service.orders import ORDER, TEA, item_of
 from tools.paths import ROOT
 from tools.waiting import until
 

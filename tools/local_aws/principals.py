@@ -47,7 +47,7 @@ def user(server: Server, name: str, grants: Mapping[str, Any]) -> Principal:
 def remove(server: Server, name: str) -> None:
     """Remove the IAM user `name` with its keys and policies, if there is one."""
     iam = server.client("iam")
-    if name not in {user["UserName"] for user in iam.list_users()["Users"]}:
+    if name not in names(server):
         return
     keys = iam.list_access_keys(UserName=name)["AccessKeyMetadata"]
     for key in keys:
@@ -55,6 +55,12 @@ def remove(server: Server, name: str) -> None:
     for policy_name in iam.list_user_policies(UserName=name)["PolicyNames"]:
         iam.delete_user_policy(UserName=name, PolicyName=policy_name)
     iam.delete_user(UserName=name)
+
+
+def names(server: Server) -> set[str]:
+    """Return the names of all IAM users."""
+    pages = server.client("iam").get_paginator("list_users").paginate()
+    return {user["UserName"] for page in pages for user in page["Users"]}
 
 
 def policy(grants: Mapping[str, Any]) -> str:

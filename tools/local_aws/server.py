@@ -116,7 +116,7 @@ class Server:
 def find(home: Path = LOCAL_AWS_HOME) -> Server | None:
     """Return the running server whose data is in `home`, or None."""
     record = home / "server.json"
-    if not record.is_file() or not _locked(home / "server.lock"):
+    if not record.is_file() or not is_locked(home / "server.lock"):
         return None
     try:
         written = json.loads(record.read_text())
@@ -137,6 +137,18 @@ def require(home: Path = LOCAL_AWS_HOME) -> Server:
     if server is None:
         raise LocalAwsError("it is not running. Start it: make up")
     return server
+
+
+def is_locked(path: Path) -> bool:
+    """Tell whether a living process holds the lock on `path`."""
+    if not path.exists():
+        return False
+    with path.open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def up(home: Path = LOCAL_AWS_HOME) -> tuple[Server, bool]:
@@ -244,7 +256,7 @@ def _end(server: Server) -> None:
             return
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            if not _locked(server.home / "server.lock"):
+            if not is_locked(server.home / "server.lock"):
                 _end_group(server.pid)
                 if server.pid in _children:
                     _children.pop(server.pid).wait()
@@ -276,18 +288,6 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def _locked(path: Path) -> bool:
-    """Tell whether a living process holds the lock on `path`."""
-    if not path.exists():
-        return False
-    with path.open("a") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
 
 
 @contextmanager

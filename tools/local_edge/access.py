@@ -22,6 +22,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.exceptions import ClientError
 
 from tools.local_aws import principals
+from tools.local_aws.server import REGION
 from tools.local_edge import headers as http
 
 if TYPE_CHECKING:
@@ -175,6 +176,7 @@ class StandIn:
         self.name = f"cloudfront-{distribution_id}-{os.getpid()}-{next(_numbers)}"
         self._user = principals.user(server, self.name, {})
         self._policy = ""
+        self._clients: dict[tuple[str, str], Any] = {}
         self._functions: dict[str, tuple[str, str | None]] = {}
 
     @property
@@ -194,7 +196,7 @@ class StandIn:
         policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
         if policy == self._policy:
             return
-        iam = self._server.client("iam")
+        iam = self._client("iam")
         if statements:
             iam.put_user_policy(UserName=self.name, PolicyName="origins", PolicyDocument=policy)
         elif self._policy:
@@ -203,13 +205,27 @@ class StandIn:
 
     def remove(self) -> None:
         """Remove the user."""
-        principals.remove(self._server, self.name)
+        try:
+            principals.remove(self._server, self.name)
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """End the connections; the next renewal makes them again."""
+        for client in self._clients.values():
+            client.close()
+
+    def _client(self, service: str, region: str = REGION) -> Any:  # noqa: ANN401  boto3's own
+        # Kept: to make one costs more than what is asked of it every two seconds.
+        if (service, region) not in self._clients:
+            self._clients[service, region] = self._server.client(service, region)
+        return self._clients[service, region]
 
     def _statements(self, domain: str, distribution: Distribution) -> list[Statement]:
         if match := FUNCTION_URL.fullmatch(domain):
             return self._of_function(domain, match["region"], distribution)
         if match := BUCKET.fullmatch(domain):
-            s3 = self._server.client("s3", match["region"] or "us-east-1")
+            s3 = self._client("s3", match["region"] or "us-east-1")
             try:
                 policy = s3.get_bucket_policy(Bucket=match["bucket"])["Policy"]
             except ClientError:
@@ -218,7 +234,7 @@ class StandIn:
         return []
 
     def _of_function(self, domain: str, region: str, distribution: Distribution) -> list[Statement]:
-        client = self._server.client("lambda", region)
+        client = self._client("lambda", region)
         if domain not in self._functions:
             self._functions |= _function_urls(client)
         if domain not in self._functions:
@@ -234,8 +250,7 @@ class StandIn:
 
 def _remove_left_behind(server: Server, prefix: str) -> None:
     """Remove the users of edges that were killed."""
-    for user in server.client("iam").list_users()["Users"]:
-        name: str = user["UserName"]
+    for name in principals.names(server):
         pid = name.removeprefix(prefix).partition("-")[0]
         if name.startswith(prefix) and not Path(f"/proc/{pid}").exists():
             principals.remove(server, name)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from tools.local_aws import certificates
 from tools.local_aws import server as local_aws
-from tools.local_edge.server import Edge, EdgeError
+from tools.local_edge.server import Edge, EdgeError, url_of
 from tools.paths import LOCAL_AWS_HOME, ROOT
 
 if TYPE_CHECKING:
@@ -45,13 +45,13 @@ class Running:
 
     def url(self, domain: str) -> str:
         """Return where a browser of this machine reaches the distribution of a domain name."""
-        return f"https://{domain.partition('.')[0]}.cloudfront.localhost:{self.port}"
+        return url_of(domain, self.port)
 
 
 def find(home: Path = LOCAL_AWS_HOME) -> Running | None:
     """Return the edge in front of the local AWS whose data is in `home`, or None."""
     record = home / "edge.json"
-    if not record.is_file() or not _locked(home / "edge.lock"):
+    if not record.is_file() or not local_aws.is_locked(home / "edge.lock"):
         return None
     try:
         written = json.loads(record.read_text())
@@ -107,7 +107,7 @@ def down(home: Path = LOCAL_AWS_HOME) -> bool:
     with contextlib.suppress(ProcessLookupError):
         os.kill(running.pid, signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
-    while _locked(home / "edge.lock"):
+    while local_aws.is_locked(home / "edge.lock"):
         if time.monotonic() > deadline:
             raise EdgeError(f"process {running.pid} does not end. Look: ps -fp {running.pid}")
         time.sleep(0.02)
@@ -146,15 +146,3 @@ def serve(home: Path, host: str, port: int) -> None:
             pass
     finally:
         edge.stop()
-
-
-def _locked(path: Path) -> bool:
-    """Tell whether a living process holds the lock on `path`."""
-    if not path.exists():
-        return False
-    with path.open("a") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False

@@ -59,6 +59,11 @@ def loopback(host: str) -> str:
     return str(address)
 
 
+def url_of(domain: str, port: int) -> str:
+    """Return where a browser reaches a distribution behind an edge that listens on `port`."""
+    return f"https://{domain.partition('.')[0]}.cloudfront.localhost:{port}"
+
+
 class Edge:
     """CloudFront in front of one local AWS, in a thread of its own.
 
@@ -128,7 +133,7 @@ class Edge:
 
     def url(self, domain: str) -> str:
         """Return where a browser of this machine reaches the distribution of a domain name."""
-        return f"https://{domain.partition('.')[0]}.cloudfront.localhost:{self.port}"
+        return url_of(domain, self.port)
 
     def start(self) -> None:
         """

@@ -113,6 +113,8 @@ class World:
         """End the connections, for which the local AWS would wait 10 s when it ends."""
         self._cloudfront.close()
         self._associations.close()
+        for stand_in in self._stand_ins.values():
+            stand_in.close()
 
     def _read(self, name: str, summary: dict[str, Any]) -> None:
         known = self._by_id.get(name)

@@ -1,8 +1,18 @@
-"""Orders to place."""
+"""Orders to place, and to put into the table."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+import order_item
+from order import NewOrder, place
+from timestamp import text_of
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Mapping
 
 TEA, CUP = "TEA-EARL-GREY", "CUP-WHITE"
 ORDER: dict[str, Any] = {
@@ -22,3 +32,11 @@ DECLINED = ORDER | {"customer": "ada+declined@example.com"}
 def large(threshold: int) -> dict[str, Any]:
     """Return an order of exactly `threshold` minor units."""
     return ORDER | {"lines": [{"sku": TEA, "quantity": 1, "unit_price": threshold}]}
+
+
+def item_of(
+    order_id: str, status: str, at: datetime.datetime, order: Mapping[str, Any] = ORDER
+) -> dict[str, Any]:
+    """Return an order as an item of the table that has come to `status` at that moment."""
+    placed = place(msgspec.convert(order, NewOrder), order_id=order_id, at=text_of(at))
+    return order_item.item_of(msgspec.structs.replace(placed, status=status))

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from tools.local_aws import principals
 from tools.local_aws.http import UrlClient
-from tools.local_aws.server import ACCOUNT_ID, REGION
-from tools.order_service import tokens
-from tools.order_service.orders import ORDER
+from tools.order_service import permissions, tokens
+from tools.order_service.orders import ORDER, item_of
 from tools.waiting import NotSeenError, until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from botocore.credentials import Credentials
 
@@ -85,9 +84,8 @@ class Service:
     @cached_property
     def operator(self) -> Credentials:
         """Who looks after the service."""
-        return principals.user(
-            self.server, f"{self._people}-operator", operator_grants(self.outputs)
-        ).credentials
+        grants = permissions.operator_grants(self.outputs)
+        return principals.user(self.server, f"{self._people}-operator", grants).credentials
 
     def client(self, service: str) -> Any:  # noqa: ANN401  boto3's own type
         """Return the operator's client of an AWS service."""
@@ -199,16 +197,16 @@ class Service:
 
         return until(f"notification of {event} of {order_id}", look)
 
-    def count_of(self, table: str, reference: str) -> int:
-        """Return how many items of a table have a reference that begins so."""
+    def count_of(self, table: str, beginning: str, *, of: str = "reference") -> int:
+        """Return how many items of a table have an attribute that begins so."""
         pages = (
             self.client("dynamodb")
             .get_paginator("scan")
             .paginate(
                 TableName=self.outputs["tables"][table],
-                FilterExpression="begins_with(#reference, :reference)",
-                ExpressionAttributeNames={"#reference": "reference"},
-                ExpressionAttributeValues={":reference": {"S": reference}},
+                FilterExpression="begins_with(#of, :beginning)",
+                ExpressionAttributeNames={"#of": of},
+                ExpressionAttributeValues={":beginning": {"S": beginning}},
                 Select="COUNT",
             )
         )
@@ -217,20 +215,7 @@ class Service:
     def wait_for_count(self, table: str, mark: str, count: int, *, seconds: float) -> None:
         """Wait until a table has so many items whose id begins with `mark`, looking seldom."""
         deadline = time.monotonic() + seconds
-        while True:
-            pages = (
-                self.client("dynamodb")
-                .get_paginator("scan")
-                .paginate(
-                    TableName=self.outputs["tables"][table],
-                    FilterExpression="begins_with(id, :mark)",
-                    ExpressionAttributeValues={":mark": {"S": mark}},
-                    Select="COUNT",
-                )
-            )
-            found = sum(page["Count"] for page in pages)
-            if found >= count:
-                return
+        while (found := self.count_of(table, mark, of="id")) < count:
             if time.monotonic() > deadline:
                 raise NotSeenError(f"{found} of {count} items in {table} after {seconds:g} s")
             time.sleep(1)
@@ -361,7 +346,7 @@ class Service:
     def without_permission(self, function: str, action: str) -> Iterator[None]:
         """Take an action away from a function's role for a while."""
         iam, role = self.server.client("iam"), self.outputs["functions"][function]
-        with taken_away(iam, role, action):
+        with permissions.taken_away(iam, role, action):
             yield
 
     # --- files and nights ------------------------------------------------------------------------
@@ -418,124 +403,3 @@ class Service:
         if "FunctionError" in answer:
             raise RuntimeError(f"{function}: {payload}")
         return payload
-
-
-@contextmanager
-def taken_away(iam: Any, role: str, action: str) -> Iterator[None]:  # noqa: ANN401  boto3's own
-    """Take an action out of every policy of a role for a while."""
-    kept = {
-        name: iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-        for name in iam.list_role_policies(RoleName=role)["PolicyNames"]
-    }
-    granted = [a for d in kept.values() for s in d["Statement"] for a in s["Action"]]
-    if action not in granted:
-        raise ValueError(f"{role} has no {action} to take away; it has {', '.join(granted)}")
-
-    def put(name: str, document: Any) -> None:  # noqa: ANN401  a policy
-        iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
-
-    try:
-        for name, document in kept.items():
-            statements = [
-                statement | {"Action": left}
-                for statement in document["Statement"]
-                if (left := [each for each in statement["Action"] if each != action])
-            ]
-            if statements:
-                put(name, document | {"Statement": statements})
-            else:
-                iam.delete_role_policy(RoleName=role, PolicyName=name)
-        yield
-    finally:
-        for name, document in kept.items():
-            put(name, document)
-
-
-def item_of(
-    order_id: str, status: str, at: datetime.datetime, order: Mapping[str, Any] = ORDER
-) -> dict[str, Any]:
-    """Return an order as an item of the table that has come to `status` at that moment."""
-    moment = at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    lines = [
-        {"M": {name: {"S" if name == "sku" else "N": str(value)} for name, value in line.items()}}
-        for line in order["lines"]
-    ]
-    total = sum(line["quantity"] * line["unit_price"] for line in order["lines"])
-    return {
-        "id": {"S": order_id},
-        "customer": {"S": order["customer"]},
-        "currency": {"S": order["currency"]},
-        "lines": {"L": lines},
-        "total": {"N": str(total)},
-        "status": {"S": status},
-        "version": {"N": "1"},
-        "created_at": {"S": moment},
-        "updated_at": {"S": moment},
-        "created_key": {"S": f"{moment}#{order_id}"},
-    }
-
-
-def operator_grants(outputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what looking after the service takes: to see everything of it, and to mend it."""
-
-    def arns(service: str, *names: str) -> list[str]:
-        return [f"arn:aws:{service}:{REGION}:{ACCOUNT_ID}:{name}" for name in names]
-
-    def grant(resources: Sequence[str], *actions: str) -> dict[str, Any]:
-        return {"actions": list(actions), "resources": list(resources)}
-
-    queues = [
-        url.rsplit("/", 1)[1]
-        for queue in outputs["queues"].values()
-        for url in (queue["url"], queue["dlq_url"])
-        if url
-    ]
-    groups = [schedule["group_name"] for schedule in outputs["schedules"].values()]
-    records = f"arn:aws:s3:::{outputs['buckets']['records']}"
-    functions = [f"function:{name}" for name in outputs["functions"].values()]
-    workflow = outputs["workflow"]["arn"]
-    return {
-        "tables": grant(
-            arns("dynamodb", *(f"table/{name}" for name in outputs["tables"].values())),
-            "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Scan", "dynamodb:UpdateItem",
-        ),
-        "queues": grant(
-            arns("sqs", *queues),
-            "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:PurgeQueue", "sqs:ReceiveMessage",
-            "sqs:SendMessage", "sqs:SetQueueAttributes",
-        ),
-        "workflow": grant(
-            [workflow, workflow.replace(":stateMachine:", ":execution:") + ":*"],
-            "states:DescribeExecution", "states:GetExecutionHistory", "states:StartExecution",
-        ),
-        "records": grant([records, f"{records}/*"], "s3:GetObject", "s3:ListBucket"),
-        "schedules": grant(
-            arns("scheduler", *(f"schedule/{group}/*" for group in groups)),
-            "scheduler:CreateSchedule", "scheduler:GetSchedule",
-        ),
-        "roles": grant(
-            [f"arn:aws:iam::{ACCOUNT_ID}:role/{group}-scheduler" for group in groups],
-            "iam:PassRole",
-        ),
-        "functions": grant(
-            arns("lambda", *functions, *(f"{name}:live" for name in functions)),
-            "lambda:GetFunction", "lambda:InvokeFunction",
-        ),
-        "logs": grant(
-            arns("logs", *(f"log-group:/aws/lambda/{name}{streams}" for streams in ("", ":*")
-                           for name in outputs["functions"].values())),
-            "logs:FilterLogEvents",
-        ),
-        "topic": grant([outputs["topic_arn"]], "sns:Publish"),
-        "users": grant(
-            arns("cognito-idp", f"userpool/{outputs['identity']['user_pool_id']}"),
-            "cognito-idp:AdminCreateUser", "cognito-idp:AdminDeleteUser",
-            "cognito-idp:AdminSetUserPassword", "cognito-idp:CreateUserPoolClient",
-            "cognito-idp:DeleteUserPoolClient",
-        ),
-        "keys": grant(
-            [f"arn:aws:apigateway:{REGION}::/apikeys*",
-             f"arn:aws:apigateway:{REGION}::/usageplans/*/keys"],
-            "apigateway:DELETE", "apigateway:POST",
-        ),
-    }  # fmt: skip

@@ -103,12 +103,7 @@ class Run:
                 f"{settings.functions} is not a folder. Run from the root of the checkout, or name "
                 "the folder of the functions by --functions"
             )
-        for folder in settings.edge:
-            if not folder.is_dir() or (settings.functions / folder.name).exists():
-                raise ToolError(
-                    f"--edge {folder}: name a folder, and one whose name is no function's in "
-                    f"{settings.functions}"
-                )
+        _check_edge(settings)
         self.index = Index(settings.cache / "index.json")
         interpreter = target(settings.runtime, options.interpreter, self.index)
         uv = Uv(options.uv or _uv(), sys.executable, settings.cache, settings.runtime)
@@ -245,6 +240,22 @@ class Run:
         if self.tool_errors:
             return 2
         return 1 if self.sources_at_fault else 0
+
+
+def _check_edge(settings: Settings) -> None:
+    """Refuse folders for the edge that are none, or whose zip would be another's."""
+    names: dict[str, Path] = {}
+    for folder in settings.edge:
+        if not folder.is_dir():
+            raise ToolError(f"--edge {folder} is not a folder. Name the folder of a function")
+        other = settings.functions / folder.name
+        if not other.exists():
+            other = names.setdefault(folder.name, folder)
+        if other is not folder:
+            raise ToolError(
+                f"--edge {folder}: {other} has the same name, and both would be "
+                f"{settings.dist / folder.name}.zip. Rename one, or leave one out"
+            )
 
 
 def _uv() -> Path | None:

@@ -231,8 +231,10 @@ class Planner:
         """Return a digest of all that decides the bytes of a zip."""
         compiler = self.target.compiler if self.target else ""
         content = [(file.name, file.digest) for file in files.values()]
+        # Of the edge there is more than its architecture: bytecode alone, and a smaller zip.
+        edge = self.settings.edge_folder(name) is not None
         arch = self.settings.arch_of(name)
-        settings = [self.tool, arch, self.settings.runtime, compiler]
+        settings = [self.tool, arch, edge, self.settings.runtime, compiler]
         return digest_of([*settings, name, content, lock])
 
 

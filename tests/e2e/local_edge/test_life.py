@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.e2e.local_edge.site import behavior
-from tools.local_aws import server
+from tools.local_aws import principals, server
 from tools.local_edge import process
 from tools.local_edge.client import Viewer
 from tools.local_edge.server import Edge, EdgeError, running
@@ -112,7 +112,7 @@ def test_it_stops_with_connections_open_and_leaves_no_thread_and_no_user(
     local: Server, site: Site
 ) -> None:
     before = set(threading.enumerate())
-    users = {user["UserName"] for user in local.client("iam").list_users()["Users"]}
+    users = principals.names(local)
     edge = Edge(local)
     edge.start()
     viewer = Viewer(edge.port, edge.ca_bundle, site.domain)
@@ -124,7 +124,7 @@ def test_it_stops_with_connections_open_and_leaves_no_thread_and_no_user(
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", edge.port))
     viewer.close()
-    assert {user["UserName"] for user in local.client("iam").list_users()["Users"]} <= users
+    assert principals.names(local) <= users
 
 
 def test_no_thread_is_taken_by_a_request(edge: Edge, site: Site) -> None:

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
+import boto3
 import pytest
 from botocore.credentials import Credentials
+from moto import mock_aws
 
 from tools.local_edge import access, associations
-from tools.local_edge.distribution import Distribution
+from tools.local_edge.distribution import AccessControl, Behavior, Distribution, Origin
+from tools.local_edge.policies import CachePolicy, Selection
 from tools.sigv4_verifier import Identity, Refused, Verifier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tools.local_aws.server import Server
 
 ARN = "arn:aws:cloudfront::123456789012:distribution/EDFDVBD6EXAMPLE"
 DISTRIBUTION = Distribution("EDFDVBD6EXAMPLE", ARN, "d.cloudfront.net", frozenset(), "", "", ())
@@ -77,6 +86,83 @@ def test_a_function_url_wants_both_permissions() -> None:
     assert len(access.invoking(allowed(statement(Action="lambda:*")))) == 1
     denied = statement(Effect="Deny", Action="lambda:InvokeFunction")
     assert access.invoking(allowed(url, denied)) == []
+
+
+class Counting:
+    """A local AWS whose clients are counted, and whose connections that stay open are known."""
+
+    def __init__(self) -> None:
+        self.made: list[tuple[str, str]] = []
+        self.closed: list[tuple[str, str]] = []
+
+    def client(self, service: str, region: str = "eu-west-1") -> Any:  # noqa: ANN401  boto3's own
+        made: Any = boto3.client(service, region_name=region)  # type: ignore[call-overload]
+        self.made.append((service, region))
+        end = made.close
+
+        def close() -> None:
+            self.closed.append((service, region))
+            end()
+
+        made.close = close
+        return made
+
+
+NONE = Selection("none")
+BUCKETS = ("first", "second")
+
+
+def behavior(bucket: str) -> Behavior:
+    control = AccessControl("s3", "always")
+    origin = Origin(f"{bucket}.s3.eu-west-1.amazonaws.com", {}, control)
+    methods = frozenset({"GET"})
+    cache = CachePolicy(NONE, NONE, NONE, 0.0, 0.0, 0.0, ())
+    return Behavior(None, origin, "https-only", methods, methods, {}, cache, None, None)
+
+
+@pytest.fixture
+def counting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counting]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEYS.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", KEYS.secret_key)
+    with mock_aws():
+        s3 = boto3.client("s3", region_name="eu-west-1")
+        for bucket in BUCKETS:
+            where: Any = {"LocationConstraint": "eu-west-1"}
+            s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
+            allows = statement(Action="s3:GetObject", Resource=f"arn:aws:s3:::{bucket}/*")
+            document = json.dumps({"Version": "2012-10-17", "Statement": [allows]})
+            s3.put_bucket_policy(Bucket=bucket, Policy=document)
+        yield Counting()
+
+
+def test_who_stands_for_cloudfront_asks_again_and_again_by_the_same_clients(
+    counting: Counting,
+) -> None:
+    stand_in = access.StandIn(cast("Server", counting), DISTRIBUTION.id)
+    distribution = replace(DISTRIBUTION, behaviors=tuple(behavior(name) for name in BUCKETS))
+    counting.made.clear()
+    for _ in range(3):
+        stand_in.renew(distribution)
+    assert sorted(counting.made) == [("iam", "eu-west-1"), ("s3", "eu-west-1")]
+    assert counting.closed == []
+    stand_in.close()
+    assert sorted(counting.closed) == sorted(counting.made)
+    # It goes on after that: the edge closes them between two looks.
+    stand_in.renew(replace(DISTRIBUTION, behaviors=(behavior("first"),)))
+    said: Any = boto3.client("iam").get_user_policy(UserName=stand_in.name, PolicyName="origins")
+    (left,) = said["PolicyDocument"]["Statement"]
+    assert left["Resource"] == "arn:aws:s3:::first/*"
+    assert len(counting.made) == 2
+
+
+def test_who_stands_for_cloudfront_leaves_no_connection_and_no_user(counting: Counting) -> None:
+    stand_in = access.StandIn(cast("Server", counting), DISTRIBUTION.id)
+    counting.made.clear()
+    stand_in.renew(replace(DISTRIBUTION, behaviors=(behavior("first"),)))
+    kept = list(counting.made)
+    stand_in.remove()
+    assert counting.closed == kept
+    assert boto3.client("iam").list_users()["Users"] == []
 
 
 def signed(body: bytes, *headers: tuple[str, str]) -> None:

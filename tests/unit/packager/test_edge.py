@@ -122,9 +122,44 @@ def test_another_function_may_be_larger(edge: Project) -> None:
     edge.built("--edge=signer")
 
 
-@pytest.mark.parametrize("folder", ["missing", "elsewhere/orders"])
-def test_an_edge_folder_that_cannot_be_one_is_refused(edge: Project, folder: str) -> None:
-    edge.write("elsewhere/orders/app.py", HANDLER)
-    done = edge.package(f"--edge={folder}")
+def test_a_function_that_moves_to_the_edge_is_built_anew(edge: Project) -> None:
+    edge.function("signer")
+    (edge.root / "signer").rename(edge.root / "aside")
+    # The same architecture and content: only where it runs differs.
+    edge.built("--arch=x86_64")
+    assert edge.files("signer") == ["app.py"]
+    (edge.root / "functions" / "signer").rename(edge.root / "signer")
+    assert "1 built, 1 unchanged" in edge.built("--arch=x86_64", "--edge=signer").out
+    assert edge.files("signer") == ["app.pyc"]
+
+
+def test_a_function_that_moves_back_from_the_edge_has_its_sources(edge: Project) -> None:
+    edge.built("--arch=x86_64", "--edge=signer")
+    (edge.root / "signer").rename(edge.root / "functions" / "signer")
+    assert "1 built, 1 unchanged" in edge.built("--arch=x86_64").out
+    assert edge.files("signer") == ["app.py"]
+    assert edge.bytecode("signer") == ["__pycache__/app.cpython-313.pyc"]
+
+
+def test_an_edge_folder_that_is_not_there_is_refused(edge: Project) -> None:
+    done = edge.package("--edge=missing")
     assert done.code == 2
-    assert f"--edge {folder}" in done.err
+    assert "--edge missing is not a folder" in done.err
+
+
+@pytest.mark.parametrize(
+    ("folders", "said"),
+    [
+        (["elsewhere/orders"], "--edge elsewhere/orders: functions/orders has the same name"),
+        (["signer", "elsewhere/signer"], "--edge elsewhere/signer: signer has the same name"),
+    ],
+)
+def test_an_edge_folder_of_a_name_that_is_taken_is_refused(
+    edge: Project, folders: list[str], said: str
+) -> None:
+    edge.write(f"{folders[-1]}/app.py", HANDLER)
+    done = edge.package(*(f"--edge={folder}" for folder in folders))
+    assert done.code == 2
+    assert said in done.err
+    assert "Rename one" in done.err
+    assert not (edge.root / "dist").exists()
