@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import sys
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import Counter
@@ -480,12 +481,10 @@ def test_a_quota_ends_what_a_key_may_do(doors: Doors) -> None:
     assert statuses == [200, 200, 200, 429, 429]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of 127.0.0.0/8")
 def test_a_denied_address_gets_in_by_no_token_and_no_key(doors: Doors) -> None:
-    try:
-        client = doors.service.door("rest", source="127.0.0.2")
-        answer = client.request("GET", "/orders", headers=doors.headers("rest", READ))
-    except OSError:
-        pytest.skip("this machine has no 127.0.0.2")
+    client = doors.service.door("rest", source="127.0.0.2")
+    answer = client.request("GET", "/orders", headers=doors.headers("rest", READ))
     assert answer.status == 403
     assert doors.ask("rest", "GET /orders", doors.headers("rest", READ)).status == 200
 
