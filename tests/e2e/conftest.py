@@ -14,8 +14,7 @@ import pytest
 
 from tests.e2e import dev_run
 from tests.e2e import signing as signings
-from tools.local_aws import principals, server
-from tools.local_aws.http import UrlClient
+from tools.local_aws import server
 from tools.local_edge import process
 from tools.local_edge.client import Viewer
 from tools.local_edge.server import Edge, running
@@ -31,20 +30,11 @@ HOME = CACHE / "tests" / "e2e" / "local-aws"
 
 @dataclass(frozen=True)
 class Stack:
-    """The applied environment and a caller that may call its API."""
+    """The applied environment, and the local AWS that it is on."""
 
     local: server.Server
     environment: Environment
     outputs: dict[str, Any]
-    caller: principals.Principal
-
-    def client(self, *, connections: int = 4) -> UrlClient:
-        return UrlClient(
-            self.local,
-            self.outputs["apis"]["url"]["url"],
-            self.caller.credentials,
-            connections=connections,
-        )
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -96,9 +86,7 @@ def stack(
     local = server.find(HOME)
     assert local, f"the demo left no local AWS:\n{demo.stdout}{demo.stderr}"
     env = environment("local", on=local)
-    outputs = env.terraform.outputs()
-    caller = principals.user(local, "tests-caller", {"api": outputs["grants"]["invoke"]})
-    return Stack(local, env, outputs, caller)
+    return Stack(local, env, env.terraform.outputs())
 
 
 @pytest.fixture(scope="session")

@@ -267,7 +267,7 @@ def logged(
     return run
 
 
-def write_access_log(  # noqa: PLR0917  each a part of the line
+def write_access_log(  # noqa: PLR0913, PLR0917  each a part of the line
     settings: dict[str, str],
     method: str,
     path: str,
