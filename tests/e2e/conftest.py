@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HOME = CACHE / "tests" / "e2e" / "local-aws"
+# It takes three to four minutes on two cores.
+DEMO_SECONDS = 900
 
 
 @dataclass(frozen=True)
@@ -53,16 +56,37 @@ def demo() -> Iterator[subprocess.CompletedProcess[str]]:
     """The demo, run as `make demo` runs it; its stack stays up for the tests after it."""
     HOME.parent.mkdir(parents=True, exist_ok=True)
     server.down(HOME)
-    yield subprocess.run(
-        [sys.executable, "-m", "tools.demo"],
+    try:
+        yield run_demo()
+    finally:
+        process.down(HOME)
+        server.down(HOME)
+
+
+def run_demo() -> subprocess.CompletedProcess[str]:
+    """Run it to its end; when that does not come, end all that it started, and say how far it was.
+
+    Its Terraform would go on without it, so the group is ended and not the process alone.
+    """
+    command = [sys.executable, "-m", "tools.demo"]
+    run = subprocess.Popen(
+        command,
         cwd=ROOT,
         env=os.environ | {"LOCAL_AWS_HOME": str(HOME)},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
+        start_new_session=True,
     )
-    process.down(HOME)
-    server.down(HOME)
+    try:
+        stdout, stderr = run.communicate(timeout=DEMO_SECONDS)
+    except BaseException as error:
+        os.killpg(run.pid, signal.SIGKILL)
+        stdout, stderr = run.communicate()
+        if isinstance(error, subprocess.TimeoutExpired):
+            pytest.fail(f"the demo took over {DEMO_SECONDS} s. It printed:\n{stdout}{stderr}")
+        raise
+    return subprocess.CompletedProcess(command, run.returncode, stdout, stderr)
 
 
 @pytest.fixture(scope="session")
