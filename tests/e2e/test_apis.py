@@ -341,9 +341,12 @@ def post(doors: Doors, body: bytes) -> Answer:
     """Post a body at the API of partners; wait where the stage throttles what writes."""
     headers = doors.headers("rest", WRITE) | {"Content-Type": "application/json"}
     client = doors.service.door("rest")
-    while (answer := client.request("POST", "/orders", body, headers)).status == 429:
-        time.sleep(0.2)
-    return answer
+
+    def look() -> Answer | None:
+        answer = client.request("POST", "/orders", body, headers)
+        return None if answer.status == 429 else answer
+
+    return until("room for a request that writes", look)
 
 
 def reached(answer: Answer) -> bool:

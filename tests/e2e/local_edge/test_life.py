@@ -16,6 +16,7 @@ from tools.local_aws import server
 from tools.local_edge import process
 from tools.local_edge.client import Viewer
 from tools.local_edge.server import Edge, EdgeError, running
+from tools.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,10 +60,7 @@ def test_changes_are_seen_without_being_told(
         viewer = Viewer(other.port, other.ca_bundle, site.domain)
         config["DefaultRootObject"] = "style.css"
         change(local, edge, site, config)
-        deadline = time.monotonic() + 5
-        while viewer.get("/").body != b"a" * 5000:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        until("the other page", lambda: viewer.get("/").body == b"a" * 5000, seconds=5)
         viewer.close()
 
 
