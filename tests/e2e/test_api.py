@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tools.local_aws import logs
 from tools.order_service.orders import ORDER
 
 if TYPE_CHECKING:
@@ -22,10 +23,8 @@ def api(service: Service) -> UrlClient:
 
 def log_lines(service: Service) -> list[str]:
     """Return every line in the API's log group."""
-    logs = service.server.client("logs")
     group = f"/aws/lambda/{service.outputs['functions']['orders_api']}"
-    pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
-    return [event["message"] for page in pages for event in page["events"]]
+    return logs.messages(service.client("logs"), group)
 
 
 def test_an_order_that_was_placed_is_read_back_whole(api: UrlClient) -> None:

@@ -22,6 +22,7 @@ from hypothesis import HealthCheck, given, settings
 
 from order_json import InvalidOrderError, MalformedJsonError, read_new_order
 from tests.unit import strategies
+from tools.local_aws import logs
 from tools.order_service import tokens
 from tools.order_service.orders import ORDER
 from tools.waiting import until
@@ -504,12 +505,8 @@ def access_log(doors: Doors, door: str) -> list[str]:
     else:
         stage = server.client("apigatewayv2").get_stage(ApiId=api["id"], StageName="$default")
         group = stage["AccessLogSettings"]["DestinationArn"]
-    pages = (
-        server.client("logs")
-        .get_paginator("filter_log_events")
-        .paginate(logGroupName=group.split(":log-group:")[1].removesuffix(":*"))
-    )
-    return [event["message"] for page in pages for event in page["events"]]
+    name = group.split(":log-group:")[1].removesuffix(":*")
+    return logs.messages(server.client("logs"), name)
 
 
 def test_each_request_is_a_line_of_json_in_the_access_log(doors: Doors, door: str) -> None:
