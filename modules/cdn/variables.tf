@@ -152,10 +152,9 @@ variable "name" {
 }
 
 variable "origins" {
-  description = "Where answers come from, by name: exactly one of function_url (module.orders_url, with signing: edge, oac_with_hash or oac) and bucket (module.site.origin, or ARN and domain of a bucket); headers that CloudFront sets on each request, whatever the viewer sent; a path that all requests are put under; and the seconds that CloudFront waits for a function URL."
+  description = "Where answers come from, by name: exactly one of function_url (module.orders_url, with signing: edge, oac_with_hash or oac) and bucket (module.site.origin, or { domain = module.files.domain } of a bucket); headers that CloudFront sets on each request, whatever the viewer sent; a path that all requests are put under; and the seconds that CloudFront waits for a function URL."
   type = map(object({
     bucket = optional(object({
-      arn    = string
       domain = string
     }))
     clients_hash_bodies = optional(bool, false)

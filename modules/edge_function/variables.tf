@@ -1,8 +1,13 @@
 variable "description" {
-  description = "What the function does, for people who look at it in the console."
+  description = "What the function does, in at most 256 characters."
   type        = string
   default     = ""
   nullable    = false
+
+  validation {
+    condition     = length(var.description) <= 256
+    error_message = "description has ${length(var.description)} characters, and Lambda takes 256: shorten it."
+  }
 }
 
 variable "event" {

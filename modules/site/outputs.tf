@@ -21,7 +21,7 @@ output "domain" {
 
 output "origin" {
   description = "What an origin of cdn takes: origins = { pages = { bucket = module.site.origin } }. It waits for neither policy nor files, since the policy names the distribution."
-  value       = { arn = module.bucket.arn, domain = module.bucket.domain }
+  value       = { domain = module.bucket.domain }
 }
 
 output "widgets" {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,8 +15,7 @@ import pytest
 
 from tests.e2e import dev_run
 from tests.e2e import signing as signings
-from tools.local_aws import principals, server
-from tools.local_aws.http import UrlClient
+from tools.local_aws import server
 from tools.local_edge import process
 from tools.local_edge.client import Viewer
 from tools.local_edge.server import Edge, running
@@ -27,24 +27,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HOME = CACHE / "tests" / "e2e" / "local-aws"
+# It takes three to four minutes on two cores.
+DEMO_SECONDS = 900
 
 
 @dataclass(frozen=True)
 class Stack:
-    """The applied environment and a caller that may call its API."""
+    """The applied environment, and the local AWS that it is on."""
 
     local: server.Server
     environment: Environment
     outputs: dict[str, Any]
-    caller: principals.Principal
-
-    def client(self, *, connections: int = 4) -> UrlClient:
-        return UrlClient(
-            self.local,
-            self.outputs["apis"]["url"]["url"],
-            self.caller.credentials,
-            connections=connections,
-        )
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -63,16 +56,37 @@ def demo() -> Iterator[subprocess.CompletedProcess[str]]:
     """The demo, run as `make demo` runs it; its stack stays up for the tests after it."""
     HOME.parent.mkdir(parents=True, exist_ok=True)
     server.down(HOME)
-    yield subprocess.run(
-        [sys.executable, "-m", "tools.demo"],
+    try:
+        yield run_demo()
+    finally:
+        process.down(HOME)
+        server.down(HOME)
+
+
+def run_demo() -> subprocess.CompletedProcess[str]:
+    """Run it to its end; when that does not come, end all that it started, and say how far it was.
+
+    Its Terraform would go on without it, so the group is ended and not the process alone.
+    """
+    command = [sys.executable, "-m", "tools.demo"]
+    run = subprocess.Popen(
+        command,
         cwd=ROOT,
         env=os.environ | {"LOCAL_AWS_HOME": str(HOME)},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
+        start_new_session=True,
     )
-    process.down(HOME)
-    server.down(HOME)
+    try:
+        stdout, stderr = run.communicate(timeout=DEMO_SECONDS)
+    except BaseException as error:
+        os.killpg(run.pid, signal.SIGKILL)
+        stdout, stderr = run.communicate()
+        if isinstance(error, subprocess.TimeoutExpired):
+            pytest.fail(f"the demo took over {DEMO_SECONDS} s. It printed:\n{stdout}{stderr}")
+        raise
+    return subprocess.CompletedProcess(command, run.returncode, stdout, stderr)
 
 
 @pytest.fixture(scope="session")
@@ -96,9 +110,7 @@ def stack(
     local = server.find(HOME)
     assert local, f"the demo left no local AWS:\n{demo.stdout}{demo.stderr}"
     env = environment("local", on=local)
-    outputs = env.terraform.outputs()
-    caller = principals.user(local, "tests-caller", {"api": outputs["grants"]["invoke"]})
-    return Stack(local, env, outputs, caller)
+    return Stack(local, env, env.terraform.outputs())
 
 
 @pytest.fixture(scope="session")

@@ -9,10 +9,12 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 import secrets
 import time
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 import urllib3
@@ -22,6 +24,7 @@ from hypothesis import strategies as st
 from tests.e2e import signing as signings
 from tools.order_service.orders import ORDER
 from tools.order_service.service import JSON
+from tools.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,11 +83,47 @@ def key(stack: Stack) -> Iterator[str]:
 # --- the website of the order service -------------------------------------------------------------
 
 
+class Named(HTMLParser):
+    """The files that a page names."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.files: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        for name, value in attrs:
+            if name in {"href", "src"} and value and not urlsplit(value).scheme:
+                self.files |= {urlsplit(value).path} - {""}
+
+
+def named_in(name: str, body: bytes) -> set[str]:
+    """Return the files of the site that one of its files names: a page, a script or a style."""
+    match name.rpartition(".")[2]:
+        case "html":
+            return Named(body.decode()).files
+        case "js":
+            pattern = r"""^(?:import|export)\b[^;]*?["']\./([^"']+)["']"""
+        case "css":
+            pattern = r"""url\(["']?(?!data:|#)([^"')]+)"""
+        case _:
+            return set()
+    return set(re.findall(pattern, body.decode(), re.MULTILINE))
+
+
 def test_the_page_and_all_that_it_names_come_from_the_bucket(website: Viewer) -> None:
     page = website.get("/")
     assert page.status == 200
     assert page.headers["content-type"] == "text/html; charset=utf-8"
-    assert page.body == website.get("/index.html").body
+    found, left = {"index.html": page.body}, named_in("index.html", page.body)
+    while left:
+        name = left.pop()
+        answer = website.get(f"/{name}")
+        assert answer.status == 200, name
+        found[name] = answer.body
+        left |= named_in(name, answer.body) - found.keys()
+    # No file of the site is there for nothing.
+    assert found == {path.name: path.read_bytes() for path in (ROOT / "web").iterdir()}
 
 
 def test_the_page_says_what_browsers_must_keep_to(website: Viewer) -> None:

@@ -19,7 +19,7 @@ from tests.e2e import faults
 from tests.e2e import signing as signings
 from tests.e2e.harmless_calls import DENIED, Call, calls_of
 from tests.e2e.missed_permissions import answered_token
-from tools.local_aws import principals
+from tools.local_aws import logs, principals
 from tools.local_aws.http import UrlClient
 from tools.local_aws.server import ACCOUNT_ID, REGION
 from tools.local_edge.client import Viewer
@@ -370,17 +370,10 @@ def logged(stack: Stack, since: float) -> str:
     """Return all that was logged since then: by functions, by edges, by the local AWS."""
     texts = [path.read_text(errors="replace") for path in stack.local.home.glob("*.log")]
     for region in (REGION, signings.EDGE_REGION):
-        logs = stack.local.client("logs", region)
-        groups = [
-            group["logGroupName"]
-            for page in logs.get_paginator("describe_log_groups").paginate()
-            for group in page["logGroups"]
-        ]
-        for group in groups:
-            pages = logs.get_paginator("filter_log_events").paginate(
-                logGroupName=group, startTime=int(since * 1000)
-            )
-            texts += [event["message"] for page in pages for event in page["events"]]
+        client = stack.local.client("logs", region)
+        for page in client.get_paginator("describe_log_groups").paginate():
+            for group in page["logGroups"]:
+                texts += logs.messages(client, group["logGroupName"], since=since)
     return "\n".join(texts)
 
 

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 from tools.order_service.orders import ORDER
 
 if TYPE_CHECKING:
-    from tests.e2e.conftest import Stack
     from tools.local_aws.http import Answer
+    from tools.order_service.service import Service
 
 PLACED_AT_ONCE = 200
 DISTINCT_KEYS = 120
 
 
-def placed_ids(stack: Stack) -> list[str]:
+def placed_ids(service: Service) -> list[str]:
     """Return the ids of all orders, page by page."""
-    client, ids, cursor = stack.client(), [], ""
+    client, ids, cursor = service.door("url", service.caller), [], ""
     while True:
         target = "/orders?limit=100" + (f"&cursor={cursor}" if cursor else "")
         page = client.request("GET", target).json()
@@ -29,11 +29,11 @@ def placed_ids(stack: Stack) -> list[str]:
             return ids
 
 
-def test_of_200_orders_placed_at_once_none_is_lost_and_none_doubled(stack: Stack) -> None:
-    before = placed_ids(stack)
+def test_of_200_orders_placed_at_once_none_is_lost_and_none_doubled(service: Service) -> None:
+    before = placed_ids(service)
     keys = [f"key-{n % DISTINCT_KEYS}" for n in range(PLACED_AT_ONCE)]
     random.Random(20261123).shuffle(keys)  # noqa: S311  a fixed order, no secret
-    client = stack.client(connections=PLACED_AT_ONCE)
+    client = service.door("url", service.caller, connections=PLACED_AT_ONCE)
 
     def place(key: str) -> tuple[str, Answer]:
         return key, client.post_json("/orders", ORDER, **{"Idempotency-Key": key})
@@ -48,15 +48,15 @@ def test_of_200_orders_placed_at_once_none_is_lost_and_none_doubled(stack: Stack
         ids_by_key.setdefault(key, set()).add(answer.json()["id"])
     assert all(len(ids) == 1 for ids in ids_by_key.values())
     answered = {order_id for ids in ids_by_key.values() for order_id in ids}
-    after = placed_ids(stack)
+    after = placed_ids(service)
     assert len(after) == len(set(after))
     assert set(after) - set(before) == answered
     assert len(answered) == DISTINCT_KEYS
 
 
-def test_of_many_cancellations_at_once_exactly_one_succeeds(stack: Stack) -> None:
-    order = stack.client().post_json("/orders", ORDER).json()
-    client = stack.client(connections=20)
+def test_of_many_cancellations_at_once_exactly_one_succeeds(service: Service) -> None:
+    order = service.door("url", service.caller).post_json("/orders", ORDER).json()
+    client = service.door("url", service.caller, connections=20)
 
     def cancel(_: int) -> int:
         answer = client.request("POST", f"/orders/{order['id']}/cancel")

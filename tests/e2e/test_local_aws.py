@@ -7,7 +7,6 @@ import signal
 import socket
 import ssl
 import subprocess
-import time
 from typing import TYPE_CHECKING
 
 import boto3
@@ -15,6 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tools.local_aws import principals, server
+from tools.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,9 +40,7 @@ def alive(pid: int) -> bool:
 def kill(running: server.Server) -> None:
     """End a server as a crash would, and wait until it is gone."""
     os.kill(running.pid, signal.SIGKILL)
-    deadline = time.monotonic() + 5
-    while server.find(running.home) and time.monotonic() < deadline:
-        time.sleep(0.01)
+    until("end of the server", lambda: server.find(running.home) is None, seconds=5)
 
 
 def test_up_says_that_it_runs_when_it_runs(home: Path) -> None:
@@ -91,10 +89,7 @@ def test_up_recovers_from_a_server_that_hangs(home: Path) -> None:
 def test_down_leaves_no_process_and_no_data(home: Path) -> None:
     running, _ = server.up(home)
     server.down(home)
-    deadline = time.monotonic() + 5
-    while alive(running.pid) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not alive(running.pid)
+    until("end of its processes", lambda: not alive(running.pid), seconds=5)
     assert not home.exists()
 
 

@@ -6,7 +6,7 @@ import secrets
 import time
 from typing import TYPE_CHECKING
 
-from tests.e2e.test_events import keep, notified, some_orders
+from tests.e2e.order_events import keep, notified, some_orders
 from tools.waiting import until
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ HOME = CACHE / "tests" / "e2e" / "local-edge"
 
 
 @pytest.fixture(scope="session")
-def local() -> Iterator[server.Server]:
+def site_aws() -> Iterator[server.Server]:
     HOME.parent.mkdir(parents=True, exist_ok=True)
     server.down(HOME)
     yield server.up(HOME)[0]
@@ -27,24 +27,24 @@ def local() -> Iterator[server.Server]:
 
 
 @pytest.fixture(scope="session")
-def site(local: server.Server) -> sites.Site:
-    return sites.make(local)
+def site(site_aws: server.Server) -> sites.Site:
+    return sites.make(site_aws)
 
 
 @pytest.fixture(scope="session")
-def edge(local: server.Server, site: sites.Site) -> Iterator[Edge]:  # noqa: ARG001  made first
+def site_edge(site_aws: server.Server, site: sites.Site) -> Iterator[Edge]:  # noqa: ARG001  made first
     # Tests say when it looks: none depends on a clock.
-    with running(local, interval=3600) as started:
+    with running(site_aws, interval=3600) as started:
         yield started
 
 
 @pytest.fixture(autouse=True)
-def empty_cache(edge: Edge, site: sites.Site) -> None:
-    edge.cache.forget(site.id)
+def empty_cache(site_edge: Edge, site: sites.Site) -> None:
+    site_edge.cache.forget(site.id)
 
 
 @pytest.fixture(scope="session")
-def viewer(edge: Edge, site: sites.Site) -> Iterator[Viewer]:
-    made = Viewer(edge.port, edge.ca_bundle, site.domain)
+def viewer(site_edge: Edge, site: sites.Site) -> Iterator[Viewer]:
+    made = Viewer(site_edge.port, site_edge.ca_bundle, site.domain)
     yield made
     made.close()

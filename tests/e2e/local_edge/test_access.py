@@ -22,10 +22,10 @@ SHA256 = hashlib.sha256(BODY).hexdigest()
 
 
 @pytest.fixture
-def policy(local: Server, edge: Edge, site: Site) -> Iterator[None]:
+def policy(site_aws: Server, site_edge: Edge, site: Site) -> Iterator[None]:
     """The function's resource policy, which comes back as it was."""
     yield
-    client = local.client("lambda")
+    client = site_aws.client("lambda")
     for action in ("InvokeFunctionUrl", "InvokeFunction"):
         try:
             client.remove_permission(
@@ -33,8 +33,8 @@ def policy(local: Server, edge: Edge, site: Site) -> Iterator[None]:
             )
         except client.exceptions.ResourceNotFoundException:
             continue
-    sites.permit(local, site.arn, "lambda:InvokeFunctionUrl", "lambda:InvokeFunction")
-    edge.refresh()
+    sites.permit(site_aws, site.arn, "lambda:InvokeFunctionUrl", "lambda:InvokeFunction")
+    site_edge.refresh()
 
 
 def test_unsigned_requests_are_refused_by_the_function_url(viewer: Viewer) -> None:
@@ -73,46 +73,46 @@ def test_the_viewers_authorization_is_replaced(viewer: Viewer) -> None:
 @pytest.mark.usefixtures("policy")
 @pytest.mark.parametrize("missing", ["InvokeFunctionUrl", "InvokeFunction"])
 def test_either_permission_alone_does_not_let_cloudfront_in(
-    viewer: Viewer, local: Server, edge: Edge, missing: str
+    viewer: Viewer, site_aws: Server, site_edge: Edge, missing: str
 ) -> None:
-    local.client("lambda").remove_permission(
+    site_aws.client("lambda").remove_permission(
         FunctionName="echo", Qualifier="live", StatementId=f"lambda-{missing}"
     )
-    edge.refresh()
+    site_edge.refresh()
     assert viewer.get("/oac/x").status == 403
 
 
 @pytest.mark.usefixtures("policy")
 def test_another_distributions_permission_does_not_let_this_one_in(
-    viewer: Viewer, local: Server, edge: Edge, site: Site
+    viewer: Viewer, site_aws: Server, site_edge: Edge, site: Site
 ) -> None:
     for action in ("InvokeFunctionUrl", "InvokeFunction"):
-        local.client("lambda").remove_permission(
+        site_aws.client("lambda").remove_permission(
             FunctionName="echo", Qualifier="live", StatementId=f"lambda-{action}"
         )
     other = site.arn.replace(site.id, "E2EXAMPLE")
-    sites.permit(local, other, "lambda:InvokeFunctionUrl", "lambda:InvokeFunction")
-    edge.refresh()
+    sites.permit(site_aws, other, "lambda:InvokeFunctionUrl", "lambda:InvokeFunction")
+    site_edge.refresh()
     assert viewer.get("/oac/x").status == 403
 
 
 def test_the_bucket_lets_in_only_the_distribution_of_its_policy(
-    viewer: Viewer, local: Server, edge: Edge, site: Site
+    viewer: Viewer, site_aws: Server, site_edge: Edge, site: Site
 ) -> None:
-    sites.bucket_policy(local, site.bucket, site.arn.replace(site.id, "E2EXAMPLE"))
-    edge.refresh()
+    sites.bucket_policy(site_aws, site.bucket, site.arn.replace(site.id, "E2EXAMPLE"))
+    site_edge.refresh()
     try:
         assert viewer.get("/style.css").status == 403
     finally:
-        sites.bucket_policy(local, site.bucket, site.arn)
-        edge.refresh()
+        sites.bucket_policy(site_aws, site.bucket, site.arn)
+        site_edge.refresh()
     assert viewer.get("/style.css").status == 200
 
 
 def test_who_stands_for_cloudfront_may_do_nothing_but_what_the_policies_say(
-    local: Server, edge: Edge, site: Site
+    site_aws: Server, site_edge: Edge, site: Site
 ) -> None:
-    s3 = local.client("s3", credentials=edge.credentials(site.id))
+    s3 = site_aws.client("s3", credentials=site_edge.credentials(site.id))
     with pytest.raises(s3.exceptions.ClientError, match="AccessDenied"):
         s3.put_object(Bucket=site.bucket, Key="x", Body=b"")
     with pytest.raises(s3.exceptions.ClientError, match="AccessDenied"):

@@ -112,29 +112,29 @@ def test_a_403_is_kept_only_if_the_origin_says_so(viewer: Viewer) -> None:
 
 
 def test_the_page_of_an_error_stands_for_it_as_long_as_configured(
-    viewer: Viewer, local: Server, site: Site
+    viewer: Viewer, site_aws: Server, site: Site
 ) -> None:
     answer = viewer.get("/later.txt")
     assert (answer.status, answer.body) == (404, b"nothing here")
-    local.client("s3").put_object(Bucket=site.bucket, Key="later.txt", Body=b"here")
+    site_aws.client("s3").put_object(Bucket=site.bucket, Key="later.txt", Body=b"here")
     assert viewer.get("/later.txt").status == 404
     time.sleep(1.1)
     assert viewer.get("/later.txt").body == b"here"
 
 
 def test_an_invalidation_empties_what_it_names(
-    viewer: Viewer, local: Server, edge: Edge, site: Site
+    viewer: Viewer, site_aws: Server, site_edge: Edge, site: Site
 ) -> None:
     for path in ("/style.css", "/index.html", "/bare/i?a=1"):
         viewer.get(path)
-    local.client("cloudfront").create_invalidation(
+    site_aws.client("cloudfront").create_invalidation(
         DistributionId=site.id,
         InvalidationBatch={
             "CallerReference": "1",
             "Paths": {"Quantity": 2, "Items": ["/style.css", "/bare/*"]},
         },
     )
-    edge.refresh()
+    site_edge.refresh()
     assert caches(viewer, "/style.css") == MISS
     assert caches(viewer, "/bare/i?a=1") == MISS
     assert caches(viewer, "/index.html") == HIT

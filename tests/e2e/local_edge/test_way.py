@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def plain(edge: Edge) -> urllib3.HTTPConnectionPool:
-    return urllib3.HTTPConnectionPool("127.0.0.1", edge.http_port, retries=False, timeout=10)
+def plain(site_edge: Edge) -> urllib3.HTTPConnectionPool:
+    return urllib3.HTTPConnectionPool("127.0.0.1", site_edge.http_port, retries=False, timeout=10)
 
 
 def test_the_root_is_the_default_root_object(viewer: Viewer) -> None:
@@ -57,12 +57,12 @@ def test_plain_http_is_redirected_to_https(plain: urllib3.HTTPConnectionPool, si
 
 
 def test_a_redirect_keeps_the_port_of_a_browser_on_this_machine(
-    plain: urllib3.HTTPConnectionPool, site: Site, edge: Edge
+    plain: urllib3.HTTPConnectionPool, site: Site, site_edge: Edge
 ) -> None:
     host = site.domain.replace(".net", ".localhost")
-    headers = {"Host": f"{host}:{edge.http_port}"}
+    headers = {"Host": f"{host}:{site_edge.http_port}"}
     answer = plain.request("GET", "/a", headers=headers, redirect=False)
-    assert answer.headers["location"] == f"https://{host}:{edge.port}/a"
+    assert answer.headers["location"] == f"https://{host}:{site_edge.port}/a"
 
 
 def test_plain_http_is_403_where_the_behavior_takes_https_only(
@@ -75,12 +75,14 @@ def test_a_host_that_no_distribution_has_is_403(viewer: Viewer) -> None:
     assert viewer.get("/", Host="d1111111111111.cloudfront.net").status == 403
 
 
-def test_a_browser_reaches_it_under_a_name_that_is_this_machine(edge: Edge, site: Site) -> None:
+def test_a_browser_reaches_it_under_a_name_that_is_this_machine(
+    site_edge: Edge, site: Site
+) -> None:
     host = site.domain.replace(".net", ".localhost")
-    assert edge.url(site.domain) == f"https://{host}:{edge.port}"
+    assert site_edge.url(site.domain) == f"https://{host}:{site_edge.port}"
     # A browser takes every name under localhost for this machine; Python asks the resolver.
-    browser = Viewer(edge.port, edge.ca_bundle, host)
-    assert browser.get("/", Host=f"{host}:{edge.port}").status == 200
+    browser = Viewer(site_edge.port, site_edge.ca_bundle, host)
+    assert browser.get("/", Host=f"{host}:{site_edge.port}").status == 200
     browser.close()
 
 

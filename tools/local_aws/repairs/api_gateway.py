@@ -50,9 +50,11 @@ def repair() -> None:
     app._enforce_execute_api = refused_as_aws_does(app._enforce_execute_api, rest)
     http._handle_execute_in_scope = with_cors_of_the_api(http)
     http._handle_execute_in_scope = signed_where_iam_decides(http)
-    http._handle_execute_in_scope = logged(throttled(http, rest), http, method_at=3, path_at=2)
+    http._handle_execute_in_scope = logged(
+        throttled(http, rest), http, method_at=3, path_at=2, id_header="apigw-requestid"
+    )
     rest._handle_execute_in_scope = logged(
-        rest._handle_execute_in_scope, rest, method_at=2, path_at=3
+        rest._handle_execute_in_scope, rest, method_at=2, path_at=3, id_header="x-amzn-requestid"
     )
 
 
@@ -242,8 +244,13 @@ def logged(
     *,
     method_at: int,
     path_at: int,
+    id_header: str,
 ) -> Callable[..., Awaitable[Response]]:
-    """Wrap an API's execution: its stage writes the access log that it was given."""
+    """Wrap an API's execution: its stage writes the access log that it was given.
+
+    The line has the request id that the caller finds in the answer.
+    """
+    responses = import_module("ministack.core.responses")
 
     @functools.wraps(execute)
     async def run(*arguments: Any) -> Response:  # noqa: ANN401  MiniStack's
@@ -253,24 +260,29 @@ def logged(
         settings = stage.get("accessLogSettings") or {}
         if settings.get("destinationArn"):
             method, path = arguments[method_at], arguments[path_at]
-            write_access_log(settings, method, path, response, began)
+            request_id = response[1].setdefault(id_header, responses.new_uuid())
+            write_access_log(settings, method, path, response, request_id, began)
         return response
 
     return run
 
 
-def write_access_log(
-    settings: dict[str, str], method: str, path: str, response: Response, began: float
+def write_access_log(  # noqa: PLR0913, PLR0917  each a part of the line
+    settings: dict[str, str],
+    method: str,
+    path: str,
+    response: Response,
+    request_id: str,
+    began: float,
 ) -> None:
     """Write one line; what is not known here is "-", as on AWS."""
     logs: Any = import_module("ministack.services.cloudwatch_logs")
-    responses = import_module("ministack.core.responses")
     origin = import_module("ministack.core.iam_evaluator")._request_origin
     known = {
         "httpMethod": method,
         "identity.sourceIp": origin.get()[0],
         "path": path,
-        "requestId": response[1].get("x-amzn-requestid") or responses.new_uuid(),
+        "requestId": request_id,
         "requestTime": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(began)),
         "responseLatency": str(round((time.time() - began) * 1000)),
         "responseLength": str(len(response[2])),
