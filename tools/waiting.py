@@ -17,7 +17,13 @@ class NotSeenError(Exception):
     """What was waited for did not come in time; the message says what that was."""
 
 
-def until(what: str, look: Callable[[], T | None], *, seconds: float = 30) -> T:
+def until(
+    what: str,
+    look: Callable[[], T | None],
+    *,
+    seconds: float = 30,
+    every: float = POLL_SECONDS,
+) -> T:
     """Look again and again until there is something to see, and return it.
 
     Parameters
@@ -28,6 +34,8 @@ def until(what: str, look: Callable[[], T | None], *, seconds: float = 30) -> T:
         Gives what it sees; nothing (None, False, or empty) for not yet.
     seconds
         How long to wait.
+    every
+        Seconds between two looks.
 
     Raises
     ------
@@ -38,5 +46,5 @@ def until(what: str, look: Callable[[], T | None], *, seconds: float = 30) -> T:
     while not (seen := look()):
         if time.monotonic() > deadline:
             raise NotSeenError(f"{what}: not within {seconds:g} s")
-        time.sleep(POLL_SECONDS)
+        time.sleep(every)
     return seen

@@ -44,10 +44,15 @@ variable "cors" {
 }
 
 variable "environment" {
-  description = "Kind of environment that the URL is in; a public URL is refused in production, which is the default so that nobody opens one by leaving it out."
+  description = "Kind of environment that the URL is in: development or production; a public URL is refused in production, which is the default so that nobody opens one by leaving it out."
   type        = string
   default     = "production"
   nullable    = false
+
+  validation {
+    condition     = contains(["development", "production"], var.environment)
+    error_message = "environment is ${var.environment}: it is development or production; say production unless the URL may be public."
+  }
 }
 
 variable "function" {
@@ -111,7 +116,7 @@ variable "public" {
 
   validation {
     condition     = var.public ? var.environment != "production" : true
-    error_message = "public is true while environment is ${var.environment}: a public function URL is for development; put CloudFront or an API in front, or say which other environment this is."
+    error_message = "public is true while environment is ${var.environment}: a public function URL is for development; put CloudFront or an API in front, or say that environment is development."
   }
 }
 

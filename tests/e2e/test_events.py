@@ -90,13 +90,6 @@ def test_an_order_that_was_kept_is_published_although_the_function_died(
     all_notified(service, items, mark)
 
 
-def test_only_placed_orders_reach_fulfilment(service: Service, mark: str) -> None:
-    items = some_orders(1, mark)
-    keep(service, items)
-    all_notified(service, items, mark)
-    assert service.execution(items[0]["id"]["S"]) is None
-
-
 def test_events_that_nobody_asked_for_reach_nobody(service: Service, mark: str) -> None:
     silent, told = some_orders(1, f"{mark}s", "fulfilling"), some_orders(1, mark)
     keep(service, silent + told)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from tools.local_aws import principals
+from tools.local_aws import logs, principals
 from tools.local_aws.http import UrlClient
 from tools.order_service import permissions, tokens
 from tools.order_service.orders import ORDER, item_of
-from tools.waiting import NotSeenError, until
+from tools.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -214,11 +214,12 @@ class Service:
 
     def wait_for_count(self, table: str, mark: str, count: int, *, seconds: float) -> None:
         """Wait until a table has so many items whose id begins with `mark`, looking seldom."""
-        deadline = time.monotonic() + seconds
-        while (found := self.count_of(table, mark, of="id")) < count:
-            if time.monotonic() > deadline:
-                raise NotSeenError(f"{found} of {count} items in {table} after {seconds:g} s")
-            time.sleep(1)
+        until(
+            f"{count} items in {table}",
+            lambda: self.count_of(table, mark, of="id") >= count,
+            seconds=seconds,
+            every=1,
+        )
 
     def put_order(
         self,
@@ -315,21 +316,16 @@ class Service:
 
     def invocations(self, function: str) -> int:
         """Return how often a function has run, as its log has it when it has come to rest."""
-        before, now = -1, self._starts(function)
+        group = f"/aws/lambda/{self.outputs['functions'][function]}"
+
+        def starts() -> int:
+            return sum(m.startswith("START") for m in logs.messages(self.client("logs"), group))
+
+        before, now = -1, starts()
         while now != before:
             time.sleep(LOG_SECONDS)
-            before, now = now, self._starts(function)
+            before, now = now, starts()
         return now
-
-    def _starts(self, function: str) -> int:
-        pages = (
-            self.client("logs")
-            .get_paginator("filter_log_events")
-            .paginate(logGroupName=f"/aws/lambda/{self.outputs['functions'][function]}")
-        )
-        return sum(
-            event["message"].startswith("START") for page in pages for event in page["events"]
-        )
 
     def object(self, bucket: str, key: str) -> bytes | None:
         """Return an object's bytes, or None when there is none."""
