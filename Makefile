@@ -111,10 +111,18 @@ destroy: $(READY) ## Destroy ENV=local|dev|prod
 redrive: $(READY) ## Bring back what is in the dead-letter queue of QUEUE= (AWS=local: on the local AWS)
 	@$(PY) -m tools.redrive $(QUEUE)
 
+SIMULATE := PATTERN RATE SECONDS DURATION PROFILE SEED COLD LIMIT PROVISIONED THROTTLE BURST BATCH \
+            WINDOW MAX_CONCURRENCY SHARDS PARALLEL STATES OUT
+
+.PHONY: simulate
+simulate: ## Show what RATE= a second do to PATTERN=api|queue|stream|workflow (docs/scale.md; OUT=a.png)
+	@$(PYTHON) tools/setup.py simulation
+	@.venv-simulation/bin/python -m tools.simulation $(foreach name,$(SIMULATE),$(if $($(name)),"$(name)=$($(name))"))
+
 # --- the rest -------------------------------------------------------------------------------------
 
 .PHONY: clean
 clean: ## Stop the local AWS and remove all that make has made
 	@if [ -x $(PY) ]; then $(PY) -m tools.local_aws down; fi
-	@rm -rf dist .cache .venv .venv-local-aws .venv-terraform .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf dist .cache .venv .venv-local-aws .venv-terraform .venv-simulation .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
