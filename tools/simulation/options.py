@@ -54,7 +54,7 @@ class Number:
             It is none, or out of bounds.
         """
         kind = "a whole number" if self.whole else "a number"
-        bounds = f"{name} is {self.what}: give {kind} from {self.least:,g} to {self.most:,g}"
+        bounds = f"{name} is {self.what}: give {kind} from {self.least:,g} to {self.most:,.12g}"
         try:
             number = float(text)
         except ValueError:
@@ -171,17 +171,18 @@ def _check(pattern: str, known: Mapping[str, float], load: Profile) -> None:
                               f"{known['LIMIT']:g}: lower it, or raise LIMIT")  # fmt: skip
     lanes = known["SHARDS"] * known["PARALLEL"]
     if pattern == "stream" and lanes > known["LIMIT"]:
-        raise SimulationError(f"SHARDS × PARALLEL is {lanes:,g}, more than LIMIT, "
+        raise SimulationError(f"SHARDS times PARALLEL is {lanes:,g}, more than LIMIT, "
                               f"{known['LIMIT']:,g}: lower one, or raise LIMIT")  # fmt: skip
     if pattern == "queue" and known["MAX_CONCURRENCY"] == 1:
         raise SimulationError("MAX_CONCURRENCY is 1, and Lambda takes 2 to 1,000: give 2 or more, "
                               "or leave it out")  # fmt: skip
     events = _EVENTS[pattern](known, load)
     if events > MOST_EVENTS:
+        seconds = math.floor(known["SECONDS"] * MOST_EVENTS / events)
+        mend = f"SECONDS={seconds}, or " if seconds >= NUMBERS["SECONDS"].least else ""
         raise SimulationError(
-            f"RATE={known['RATE']:g} for SECONDS={known['SECONDS']:g} makes about {events:,.0f} "
-            f"events, and a run takes {MOST_EVENTS:,}: give SECONDS="
-            f"{max(10, math.floor(known['SECONDS'] * MOST_EVENTS / events)):g}, or a lower RATE"
+            f"RATE={known['RATE']:.12g} for SECONDS={known['SECONDS']:g} makes about "
+            f"{events:,.0f} events, and a run takes {MOST_EVENTS:,}: give {mend}a lower RATE"
         )
 
 

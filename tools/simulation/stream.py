@@ -62,7 +62,7 @@ class Stream:
             "records a batch": served / max(1, batches),
             "cold starts": sum(lane.warm for lane in lanes),
             "mean concurrency": sum(lane.busy for lane in lanes) / load.seconds,
-            "highest concurrency": max(result.series["concurrency"]),
+            "highest concurrency sampled": max(result.series["concurrency"]),
             "backlog at the end": sum(lane.backlog.size for lane in lanes),
             "mean wait in s": sum(lane.backlog.waited for lane in lanes) / max(1, served),
             "longest wait in s": max(

@@ -1,4 +1,4 @@
-"""A standard workflow: starts and transitions take tokens, and wait in turn where there are none."""
+"""A standard workflow: starts and transitions take tokens, and wait in turn for them."""
 
 from __future__ import annotations
 
