@@ -92,8 +92,10 @@ def test_what_a_queue_cannot_serve_piles_up_second_by_second() -> None:
 
 def test_messages_wait_as_long_as_erlang_c_says() -> None:
     queue = Queue(5.0, limit=1_000, batch=1, max_concurrency=5, pollers_start=5)
-    totals = run(queue, 0.6, 40_000).totals
-    assert totals["mean wait in s"] == pytest.approx(erlang_c(5, 3) / (5 / 5 - 0.6), rel=0.15)
+    load = Profile(0.6, 12_000)
+    # Waits hang together for long: the mean of one run is 10 % off easily.
+    waits = [queue.run(load, Random(seed)).totals["mean wait in s"] for seed in range(4)]
+    assert sum(waits) / 4 == pytest.approx(erlang_c(5, 3) / (5 / 5 - 0.6), rel=0.15)
 
 
 def test_the_pollers_of_a_queue_grow_by_the_minute() -> None:
