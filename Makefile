@@ -39,10 +39,11 @@ package: $(READY) ## Build dist/<function>.zip of every function that changed (A
 	@$(PY) -m tools.packager --edge edge_signer --interpreter .venv-local-aws/bin/python $(if $(ARCH),--arch $(ARCH))
 
 .PHONY: fmt
-fmt: $(READY) ## Format Terraform and Python, fill the tables of the module READMEs
+fmt: $(READY) ## Format Terraform and Python, fill the tables of module READMEs and docs/scale.md
 	@$(PY) -m tools.terraform fmt
 	@$(PY) -m ruff check --quiet --fix-only . && $(PY) -m ruff format --quiet .
 	@$(PY) -m tools.module_docs
+	@$(PY) -m tools.scale
 
 .PHONY: lint
 lint: $(READY) ## Check Terraform and Python (DIR=path [PLAN=plan.json]: Terraform that is not ours)

@@ -171,8 +171,8 @@ def _outbox() -> list[str]:
 
 
 def _starter() -> list[str]:
-    return [f"`max_concurrency = {starter_concurrency()}` for `orders_to_fulfil` keeps within the "
-            "starts."]  # fmt: skip
+    setting = f"batch = {{ max_concurrency = {starter_concurrency()} }}"
+    return [f"`{setting}` of `orders_to_fulfil` keeps within the starts."]
 
 
 def _options() -> list[str]:
