@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from random import Random
@@ -191,6 +192,7 @@ def _options() -> list[str]:
     return _table(["option", "what", "is, or is for", "left out"], rows, 1)
 
 
+@functools.cache
 def _runs() -> list[str]:
     lines = ["```text"]
     for run in RUNS:
