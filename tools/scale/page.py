@@ -44,7 +44,7 @@ RUNS = (
     "PATTERN=workflow RATE=15 PROFILE=step SECONDS=120",
 )
 _SHOWN = (
-    "arrivals", "refused", "cold starts", "highest concurrency", "backlog at the end",
+    "arrivals", "cold starts", "highest concurrency", "backlog at the end",
     "longest wait in s", "most open executions", "waiting transitions at the end",
     "longest wait for a transition in s",
 )  # fmt: skip
@@ -198,7 +198,11 @@ def _runs() -> list[str]:
     for run in RUNS:
         wanted = options.read(run.split())
         totals = wanted.pattern.run(wanted.load, Random(wanted.seed)).totals  # noqa: S311
-        shown = [f"{name} {_number(totals[name])}" for name in _SHOWN if name in totals]
+        shown = [
+            f"{name} {_number(number)}"
+            for name, number in totals.items()
+            if name in _SHOWN or name.startswith("refused: ")
+        ]
         lines += [f"make simulate {run}", f"    {', '.join(shown)}"]
     return [*lines, "```"]
 

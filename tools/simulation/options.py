@@ -179,10 +179,12 @@ def _check(pattern: str, known: Mapping[str, float], load: Profile) -> None:
     events = _EVENTS[pattern](known, load)
     if events > MOST_EVENTS:
         seconds = math.floor(known["SECONDS"] * MOST_EVENTS / events)
-        mend = f"SECONDS={seconds}, or " if seconds >= NUMBERS["SECONDS"].least else ""
+        mend = f"SECONDS={seconds}"
+        if seconds < NUMBERS["SECONDS"].least:
+            mend = "fewer SHARDS or a lower RATE" if pattern == "stream" else "a lower RATE"
         raise SimulationError(
             f"RATE={known['RATE']:.12g} for SECONDS={known['SECONDS']:g} makes about "
-            f"{events:,.0f} events, and a run takes {MOST_EVENTS:,}: give {mend}a lower RATE"
+            f"{events:,.0f} events, and a run takes {MOST_EVENTS:,}: give {mend}"
         )
 
 

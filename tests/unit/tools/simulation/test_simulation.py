@@ -89,8 +89,10 @@ def test_the_picture_shows_the_load_and_every_series(name: str) -> None:
         ("PATTERN=api RATE=1 LIMIT=5 PROVISIONED=9", "PROVISIONED is 9, more than LIMIT, 5: lower"),
         ("PATTERN=queue RATE=1 MAX_CONCURRENCY=1", "MAX_CONCURRENCY is 1, .*give 2 or more"),
         ("PATTERN=stream RATE=1 SHARDS=200 PARALLEL=10", "SHARDS times PARALLEL is 2,000, more"),
-        ("PATTERN=api RATE=5000", "about 3,000,000 events, .*: give SECONDS=160, or a lower"),
+        ("PATTERN=api RATE=5000", "about 3,000,000 events, .*: give SECONDS=160"),
         ("PATTERN=api RATE=900000 SECONDS=20", "800,000: give a lower RATE"),
+        ("PATTERN=stream RATE=1 SECONDS=11 SHARDS=1000 PARALLEL=10 LIMIT=10000",
+         "800,000: give fewer SHARDS or a lower RATE"),
     ],
 )  # fmt: skip
 def test_what_there_is_not_is_named_with_the_mend(arguments: str, message: str) -> None:
