@@ -218,7 +218,7 @@ def _load() -> list[str]:
         for figure in figures().values()
         if not figure.file
     ]
-    return _table(["assumed", "at 1×"], [*rows, *counted], 1)
+    return _table(["figure", "at 1×"], [*rows, *counted], 1)
 
 
 def _settings() -> list[str]:
