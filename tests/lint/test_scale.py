@@ -31,6 +31,12 @@ def test_a_setting_is_written_where_it_is_said_to_be(figure: Figure) -> None:
     assert f"{figure.value:g}" in figure.text
 
 
+def test_every_figure_is_used() -> None:
+    code = (paths.ROOT / "tools" / "scale" / "bounds.py").read_text()
+    code += (paths.ROOT / "tools" / "scale" / "load.py").read_text()
+    assert [name for name in figures() if f'of("{name}")' not in code] == []
+
+
 @pytest.mark.parametrize("quota", quotas().values(), ids=lambda quota: quota.id)
 def test_a_quota_says_where_and_when_it_was_read(quota: Quota) -> None:
     assert quota.source.startswith(AWS)
