@@ -111,7 +111,7 @@ def patterns() -> dict[str, list[Bound]]:
         "stream": [
             Bound("shards × parallelization × batch", of("orders") * _changes, _stream_rate,
                   "records/s", "setting"),
-            Bound("the same with parallelization 10", of("orders") * _changes,
+            Bound("shards × parallelization 10 × batch", of("orders") * _changes,
                   _stream_rate * value("stream.parallelization_most"), "records/s", "quota"),
             Bound("free environments", _publish_concurrency, _free, "environments", "quota"),
         ],
@@ -133,7 +133,7 @@ def patterns() -> dict[str, list[Bound]]:
                   of("memory") - of("archive_base"), "MB", "setting"),
             Bound("time of orders_archive for a day", _a_day * of("remove_seconds"),
                   of("archive_timeout"), "s", "setting"),
-            Bound("the same, as fast as the index takes it",
+            Bound("time of orders_archive for a day, as fast as the index takes it",
                   _a_day * of("order_units") / value("dynamodb.partition_writes"),
                   of("archive_timeout"), "s", "quota"),
             Bound("time of orders_report for a day, as fast as the index is read",
