@@ -60,10 +60,10 @@ def picture(wanted: Wanted) -> Path | None:
 def table(wanted: Wanted, result: Result) -> Table:
     """Return the totals as a table."""
     load = wanted.load
-    found = Table(title=f"{wanted.name}: {load.rate:g}/s, {load.shape}, {load.seconds:g} s, "
-                  f"seed {wanted.seed}", title_justify="left")  # fmt: skip
-    found.add_column("")
-    found.add_column("", justify="right")
+    title = f"{wanted.name}: {load.rate:g}/s, {load.shape}, {load.seconds:g} s, seed {wanted.seed}"
+    found = Table(title=title, title_justify="left", show_header=False)
+    found.add_column()
+    found.add_column(justify="right")
     for name, number in result.totals.items():
         found.add_row(name, f"{number:,.0f}" if number == int(number) else f"{number:,.2f}")
     return found
