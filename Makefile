@@ -39,10 +39,11 @@ package: $(READY) ## Build dist/<function>.zip of every function that changed (A
 	@$(PY) -m tools.packager --edge edge_signer --interpreter .venv-local-aws/bin/python $(if $(ARCH),--arch $(ARCH))
 
 .PHONY: fmt
-fmt: $(READY) ## Format Terraform and Python, fill the tables of the module READMEs
+fmt: $(READY) ## Format Terraform and Python, fill the tables of module READMEs and docs/scale.md
 	@$(PY) -m tools.terraform fmt
 	@$(PY) -m ruff check --quiet --fix-only . && $(PY) -m ruff format --quiet .
 	@$(PY) -m tools.module_docs
+	@$(PY) -m tools.scale
 
 .PHONY: lint
 lint: $(READY) ## Check Terraform and Python (DIR=path [PLAN=plan.json]: Terraform that is not ours)
@@ -111,10 +112,18 @@ destroy: $(READY) ## Destroy ENV=local|dev|prod
 redrive: $(READY) ## Bring back what is in the dead-letter queue of QUEUE= (AWS=local: on the local AWS)
 	@$(PY) -m tools.redrive $(QUEUE)
 
+SIMULATE := PATTERN RATE SECONDS DURATION PROFILE SEED COLD LIMIT PROVISIONED THROTTLE BURST BATCH \
+            WINDOW MAX_CONCURRENCY SHARDS PARALLEL STATES OUT
+
+.PHONY: simulate
+simulate: ## Show what RATE= a second do to PATTERN=api|queue|stream|workflow (docs/scale.md; OUT=a.png)
+	@$(PYTHON) tools/setup.py simulation
+	@.venv-simulation/bin/python -m tools.simulation $(foreach name,$(SIMULATE),$(if $($(name)),"$(name)=$($(name))"))
+
 # --- the rest -------------------------------------------------------------------------------------
 
 .PHONY: clean
 clean: ## Stop the local AWS and remove all that make has made
 	@if [ -x $(PY) ]; then $(PY) -m tools.local_aws down; fi
-	@rm -rf dist .cache .venv .venv-local-aws .venv-terraform .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf dist .cache .venv .venv-local-aws .venv-terraform .venv-simulation .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
