@@ -89,6 +89,8 @@ def _pruned(value: Any) -> Any:  # noqa: ANN401 (JSON)
     left_out = {"sensitive_values", "schema_version", "provider_name", "provider_config_key",
                 "depends_on", "description"}  # fmt: skip
     if isinstance(value, dict):
+        # Terraform gives the modules of a module in no order.
+        value.get("child_modules", []).sort(key=lambda child: child["address"])
         return {
             key: _pruned(part)
             for key, part in value.items()

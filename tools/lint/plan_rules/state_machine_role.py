@@ -45,5 +45,11 @@ def _idle(may: Permissions, called: list[str]) -> list[str]:
         for one in may.statements
         if one.allow and one.does(INVOKE)
         for arn in one.resources
-        if ":function:" in arn and not any(matches(arn, used) for used in called)
+        if ":function:" in arn and not any(_is_for(arn, used) for used in called)
     ]
+
+
+def _is_for(arn: str, used: str) -> bool:
+    """Whether a role's ARN is for a function, whichever version: AWS advises ARN and ``ARN:*``."""
+    function = ":".join(used.split(":")[:7])
+    return any(matches(arn, one) for one in (used, function, f"{function}:$LATEST"))

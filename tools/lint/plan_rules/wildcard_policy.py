@@ -18,10 +18,11 @@ _IDENTITIES = {"aws_iam_role", "aws_iam_role_policy", "aws_iam_policy", "aws_iam
 # These know no ARN: https://docs.aws.amazon.com/service-authorization/latest/reference/
 _BARE = (
     "autoscaling:Describe*", "cloudwatch:GetMetricData", "cloudwatch:ListMetrics",
-    "cloudwatch:PutMetricData", "ec2:*NetworkInterface*", "ec2:Describe*",
+    "cloudwatch:PutMetricData", "config:PutEvaluations", "ec2:*NetworkInterface*", "ec2:Describe*",
     "ecr:GetAuthorizationToken",
     "iam:List*", "lambda:ListFunctions", "logs:*LogDeliver*", "logs:DescribeLogGroups",
-    "logs:DescribeResourcePolicies", "logs:PutResourcePolicy", "s3:ListAllMyBuckets",
+    "logs:DescribeResourcePolicies", "logs:PutResourcePolicy", "rds:Describe*",
+    "s3:ListAllMyBuckets", "secretsmanager:GetRandomPassword",
     "sts:GetCallerIdentity", "tag:GetResources", "xray:*",
 )  # fmt: skip
 
