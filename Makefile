@@ -116,5 +116,5 @@ redrive: $(READY) ## Bring back what is in the dead-letter queue of QUEUE= (AWS=
 .PHONY: clean
 clean: ## Stop the local AWS and remove all that make has made
 	@if [ -x $(PY) ]; then $(PY) -m tools.local_aws down; fi
-	@rm -rf dist .cache .venv .venv-local-aws .venv-terraform .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf dist .cache .venv .venv-local-aws .venv-terraform .venv-checkov .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

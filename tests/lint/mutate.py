@@ -95,7 +95,7 @@ def _tried(kind: str, file: Path, lines: dict[int, str | None], linted: Path) ->
     new = [lines.get(number, line) for number, line in enumerate(before.splitlines(), 1)]
     file.write_text("\n".join(line for line in new if line is not None) + "\n")
     try:
-        findings, unchecked = check([linted])
+        findings, unchecked, _ = check([linted])
     finally:
         file.write_text(before)
     where = f"{linted.name}/{file.name}:{min(lines)} {next(iter(lines.values()))}"
@@ -204,7 +204,7 @@ def _findings(plan: dict[str, Any], root: Path) -> bool:
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(plan, file)
         file.flush()
-        findings, unchecked = check([], [Planned(Path(file.name), root)])
+        findings, unchecked, _ = check([], [Planned(Path(file.name), root)])
     return bool(unchecked or findings)
 
 

@@ -13,7 +13,17 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from tools.lint.references import dotted, is_call, references
-from tools.lint.syntax import Attr, Index, Literal, Splat, Template, attributes, path_of, walk
+from tools.lint.syntax import (
+    Attr,
+    Index,
+    Literal,
+    Object,
+    Splat,
+    Template,
+    attributes,
+    path_of,
+    walk,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -371,13 +381,18 @@ class Plan:
             found += [one for one in self._instances_of(origin, resource, path) if one not in found]
         return found
 
-    def sole(self, resource: Resource, *path: str | int) -> list[Resource]:
-        """Return the resource that the value at a path is; none, and it is noted, if unsure."""
+    def sole(self, resource: Resource, *path: str | int, kind: str = "") -> list[Resource]:
+        """Return the resource that the value at a path is; none, and it is noted, if unsure.
+
+        Of a kind that is none of what it may be, there is surely none.
+        """
         found = self.named(resource, *path)
+        if kind and found and not any(one.type == kind for one in found):
+            return []
         if resource.get(*path) in (None, "") and resource.says(*path) and len(found) != 1:
             self.note(resource, *path)
             return []
-        return found
+        return [one for one in found if kind in ("", one.type)]
 
     def called(self, resource: Resource, *path: str | int) -> list[Function]:
         """Return the function that the value at a path calls; none, and it is noted, if unsure."""
@@ -386,6 +401,23 @@ class Plan:
             self.note(resource, *path)
             return []
         return found
+
+    def known(self, resource: Resource, *path: str | int) -> str:
+        """Return a known text; empty, and it is noted, where there will be one."""
+        text = resource.text(*path)
+        if not text and not _is_known(resource.values, path) and resource.says(*path):
+            self.note(resource, *path)
+        return text
+
+    def item(self, resource: Resource, name: str, key: str) -> str | None:
+        """Return what is written for a key of an object in an argument, if that is a number."""
+        written = self.expression(resource, name)
+        for node in walk(written) if written is not None else ():
+            for item in node.items if isinstance(node, Object) else ():
+                if isinstance(item.key, Literal) and item.key.value == key:
+                    number = item.value.value if isinstance(item.value, Literal) else None
+                    return str(number) if str(number).isdigit() else None
+        return None
 
     def note(self, resource: Resource, *path: str | int) -> None:
         """Note that the rule that runs cannot judge a resource for want of a value."""
@@ -462,6 +494,13 @@ class Plan:
         return [one._replace(qualifier=beside or one.qualifier) for one in found]
 
     # --- places -------------------------------------------------------------------------------
+
+    def folder(self, resource: Resource) -> Path:
+        """Return the folder that a resource is written in; of a module elsewhere, its caller's."""
+        modules = resource.modules
+        while modules not in self._paths:
+            modules = modules[:-1]
+        return self._paths[modules]
 
     def place(self, resource: Resource) -> Place | None:
         """Return where a resource is written, if its folder was read."""

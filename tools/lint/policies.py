@@ -256,15 +256,20 @@ def policy_texts(plan: Plan, resource: Resource) -> Iterator[tuple[Resource, str
             yield policy, policy.text("policy") or None
 
 
-def written_policies(plan: Plan) -> Iterator[tuple[Resource, str, list[Statement]]]:
-    """Yield every policy whose text is known, with its attribute."""
+def written_policies(
+    plan: Plan, wanted: Callable[[Resource, str], bool]
+) -> Iterator[tuple[Resource, str, list[Statement]]]:
+    """Yield every wanted policy whose text is known, with its attribute; note the others."""
     keys = ("policy", "assume_role_policy", "access_policy", "key_policy", "queue_policy")
     for resource in plan.resources:
         for key in keys:
-            text = resource.text(key)
+            text = plan.known(resource, key) if wanted(resource, key) else ""
             if text:
                 yield resource, key, statements(text)
         for position, inline in enumerate(_blocks(resource)):
+            if not wanted(resource, "inline_policy"):
+                break
+            plan.known(resource, "inline_policy", position, "policy")
             yield resource, f"inline_policy.{position}", statements(str(inline.get("policy", "")))
 
 

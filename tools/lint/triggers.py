@@ -142,7 +142,10 @@ def comes_from(plan: Plan, permission: Resource, sources: list[Resource]) -> boo
             for one in sources
         )
     origins = {(one.modules, one.kind) for one in plan.origins(permission, "source_arn")}
-    return not origins or any((s.modules, f"{s.type}.{s.name}") in origins for s in sources)
+    if not origins:
+        plan.note(permission, "source_arn")
+        return True
+    return any((s.modules, f"{s.type}.{s.name}") in origins for s in sources)
 
 
 def _fits(source: Resource, known: str) -> bool:

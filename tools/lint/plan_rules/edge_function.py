@@ -37,7 +37,7 @@ def edge_function(plan: Plan) -> Iterator[Broken]:
             if known and not known.rsplit(":", 1)[-1].isdigit():
                 fix = "give the qualified_arn of a published function"
                 yield Broken(distribution, f"{known} is no numbered version", fix)
-            for called in plan.functions(distribution, *path, "lambda_arn"):
+            for called in plan.called(distribution, *path, "lambda_arn"):
                 if called.qualifier is None:
                     fix = "give the qualified_arn of a published function"
                     yield Broken(distribution, f"{called.name} has no numbered version", fix)

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 def state_machine_role(plan: Plan) -> Iterator[Broken]:
     """Find functions of definitions that the machine's role may not invoke, and the reverse."""
     for machine in plan.of("aws_sfn_state_machine"):
-        called = [arn for _, state in asl.states(machine.text("definition"))
+        called = [arn for _, state in asl.states(plan.known(machine, "definition"))
                   for arn in asl.functions(state)]  # fmt: skip
-        for role in plan.named(machine, "role_arn"):
+        for role in plan.sole(machine, "role_arn"):
             may = permissions(plan, role)
             for arn in sorted(set(called)):
                 to = plan.function_named(arn)

@@ -35,9 +35,9 @@ _BARE = (
 )
 def wildcard_policy(plan: Plan) -> Iterator[Broken]:
     """Find policies of identities that allow all actions, or a service's on all resources."""
-    for resource, key, found in written_policies(plan):
-        if resource.type not in _IDENTITIES or key == "assume_role_policy":
-            continue
+    for resource, _, found in written_policies(
+        plan, lambda one, key: one.type in _IDENTITIES and key != "assume_role_policy"
+    ):
         for statement in found:
             wild = [one for one in statement.actions if one == "*" or one.endswith(":*")]
             everywhere = [
