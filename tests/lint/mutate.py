@@ -156,9 +156,9 @@ def _in_plans() -> Iterator[Mutant]:
     made: dict[str, int] = defaultdict(int)
     environments = [one for one in sorted(PLANS.glob("*.json")) if "linted" not in one.name]
     for file in [*environments, *sorted((PLANS / "examples").glob("*.json"))]:
-        # The locals of an example stand in its README, and no rule needs them.
         name = file.stem.rpartition("-")[0] if file in environments else file.stem
-        root = paths.ENVS / name
+        # Beside modules, with the code of the example.
+        root = paths.ENVS / name if file in environments else PLANS / "tree" / "envs" / name
         plan = json.loads(file.read_text())
         if _findings(plan, root):
             continue  # an example of something switched off

@@ -22,7 +22,7 @@ from tools.paths import CACHE, ROOT
 KEPT = CACHE / "lint" / "checkov"
 LOCK = ROOT / "requirements" / "checkov.txt"
 _COMMAND = ("--framework", "terraform_plan", "--skip-download", "--download-external-modules",
-            "false", "--compact", "--quiet", "--soft-fail", "--output", "json")  # fmt: skip
+            "false", "--compact", "--soft-fail", "--output", "json")  # fmt: skip
 
 
 class Finding(NamedTuple):
@@ -50,7 +50,7 @@ def scan(plans: dict[str, Path], root: Path) -> set[Finding]:
     missing = {name: file for name, file in plans.items() if not _kept(file).is_file()}
     if missing:
         KEPT.mkdir(parents=True, exist_ok=True)
-        for name, failed in _run(missing).items():
+        for name, failed in run(missing).items():
             of = Plan(json.loads(missing[name].read_text()), root / name)
             resources = {one.address: one for one in of.resources}
             found = sorted(
@@ -76,7 +76,14 @@ def _code(plan: Plan, resources: dict[str, Any], address: str) -> str:
     return f"{plan.folder(found).name}/{found.type}.{found.name}"
 
 
-def _run(plans: dict[str, Path]) -> dict[str, list[dict[str, Any]]]:
+def run(plans: dict[str, Path]) -> dict[str, list[dict[str, Any]]]:
+    """Run checkov on plans; return the checks that fail, by plan.
+
+    Raises
+    ------
+    Unscanned
+        When it did not read all of them.
+    """
     setup.make("checkov")
     python = setup.python_of(setup.ENVIRONMENTS["checkov"])
     with tempfile.TemporaryDirectory() as folder:

@@ -39,6 +39,7 @@ provider "aws" {{
   region = "us-east-1"
 }}
 """
+_NOT_PLANNED = {".md", ".pyc"}
 # What an example at the edge is read as: beside modules, so that its paths hold.
 _TREE = PLANS / "tree"
 
@@ -57,20 +58,20 @@ def environment(name: str, core: Core, space: Callable[[], Workspace]) -> Linted
     return Linted(name, file, ENVS / name)
 
 
-def together(core: Core, space: Callable[[], Workspace]) -> list[tuple[Path, list[Example]]]:
+def together(core: Core, space: Callable[[], Workspace]) -> list[tuple[str, Path, list[Example]]]:
     """Return the plans of roots that have the examples as modules: plain ones, and at the edge."""
     edge = [one for one in EXAMPLES if _PROVIDER.search(one.text)]
     plain = [one for one in EXAMPLES if one not in edge]
     return [
-        (_kept("linted-examples", core, lambda: _plan(space(), core, plain)), plain),
-        (_kept("linted-edge-examples", core, lambda: _plan(space(), core, edge)), edge),
+        (name, _kept(name, core, lambda of=of: _plan(space(), core, of)), of)  # type: ignore[misc]
+        for name, of in (("linted-examples", plain), ("linted-edge-examples", edge))
     ]
 
 
 def examples(core: Core, space: Callable[[], Workspace]) -> list[Linted]:
     """Return the plans of the examples, each as if it were planned alone."""
     found: list[Linted] = []
-    for file, of in together(core, space):
+    for _, file, of in together(core, space):
         whole = json.loads(file.read_text())
         for one in of:
             part = PLANS / "examples" / f"{one.folder}.json"
@@ -135,11 +136,13 @@ def _kept(name: str, core: Core, make: Callable[[], dict[str, Any]]) -> Path:
 def _key(core: Core) -> str:
     """Return a hash of all that plans are made of."""
     digest = hashlib.sha256(f"{core.name} {core.version} 2".encode())
-    documents = [document for document in readme.documents() if document.is_file()]
+    # Of the documents the examples alone: the rest of their text plans nothing.
+    for example in EXAMPLES:
+        digest.update(f"{example.folder}\0{example.text}\0".encode())
     tops = (MODULES, ENVS, FUNCTIONS, EDGE_SIGNER, DIST, MODULES.parent / "web")
     sources = [path for top in tops for path in top.rglob("*")]
-    for path in sorted({*documents, *sources}):
-        if path.is_file() and ".terraform" not in path.parts and path.suffix != ".pyc":
+    for path in sorted(sources):
+        if path.is_file() and ".terraform" not in path.parts and path.suffix not in _NOT_PLANNED:
             content = hashlib.sha256(path.read_bytes()).digest()
             digest.update(str(path.relative_to(MODULES.parent)).encode() + b"\0" + content)
     return digest.hexdigest()
