@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 PLANS = paths.CACHE / "lint" / "plans"
 LEAST = 0.95
 # So many of a class are enough to judge it.
-MOST = 30
+MOST = 40
+# Of a module, so that every module has its turn.
+OF_MODULE = 2
 
 # Why what survives is no mistake that a plan can show.
 _EXPLAINED = {
@@ -83,7 +85,7 @@ def _in_source() -> Iterator[Mutant]:
             of_module: dict[str, int] = defaultdict(int)
             for kind, file, lines in _edits(module):
                 # Some of each module, so that no class is of one module only.
-                if made[kind] < MOST and of_module[kind] < 4:
+                if made[kind] < MOST and of_module[kind] < OF_MODULE:
                     made[kind] += 1
                     of_module[kind] += 1
                     yield _tried(kind, file, lines, module)
@@ -263,6 +265,10 @@ def _in_text(name: str, old: str, new: str) -> Callable[[Resource], bool]:
     return change
 
 
+def _at_the_edge(change: Callable[[Resource], bool]) -> Callable[[Resource], bool]:
+    return lambda one: "edge" in one["address"] and change(one)
+
+
 _CHANGES: dict[str, tuple[tuple[str, ...], Callable[[Resource], bool]]] = {
     "permission removed": (("aws_lambda_permission",), _gone),
     "role policy removed": (("aws_iam_role_policy",), _gone),
@@ -282,6 +288,10 @@ _CHANGES: dict[str, tuple[tuple[str, ...], Callable[[Resource], bool]]] = {
     "old runtime": (("aws_lambda_function",), _set("runtime", "python3.8")),
     "log group removed": (("aws_cloudwatch_log_group",), _gone),
     "retry removed": (("aws_sfn_state_machine",), _in_text("definition", '"Retry"', '"Retrx"')),
+    "signature switched off": (("aws_cloudfront_origin_access_control",),
+                               _set("signing_behavior", "never")),
+    "edge timeout raised": (("aws_lambda_function",), _at_the_edge(_set("timeout", 60))),
+    "edge version unpublished": (("aws_lambda_function",), _at_the_edge(_set("publish", False))),
     "state renamed": (("aws_sfn_state_machine",),
                       _start_renamed),
 }  # fmt: skip
