@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from tools.lint.references import dotted, is_call, references
+from tools.lint.references import block_references, dotted, is_call, references
 from tools.lint.syntax import (
     Attr,
     Index,
@@ -418,6 +418,20 @@ class Plan:
                     number = item.value.value if isinstance(item.value, Literal) else None
                     return str(number) if str(number).isdigit() else None
         return None
+
+    def behind(self, resource: Resource) -> list[Resource]:
+        """Return what anything in the source of a resource refers to, dynamic blocks too.
+
+        A plan leaves out what those refer to.
+        """
+        block = self._block(resource)
+        if block is None or block[1].type != "resource":
+            return []
+        used = [".".join(one.path) for one in block_references(block[1])]
+        found: list[Resource] = []
+        for origin in self._follow_all(used, resource.modules, set(), resource):
+            found += self._instances_of(origin, resource, ())
+        return found
 
     def note(self, resource: Resource, *path: str | int) -> None:
         """Note that the rule that runs cannot judge a resource for want of a value."""

@@ -338,6 +338,9 @@ def _distributions(plan: Plan) -> Iterator[Trigger]:
                 "origin", position, "origin_access_control_id"
             )
             if not signed:
+                # In a dynamic block neither is written where a plan shows it.
+                if "origin_access_control_id" not in origin and not origin.get("domain_name"):
+                    plan.note(distribution, "origin")
                 continue
             for url in urls_of(plan, distribution, position):
                 for called in plan.qualified(url, "function_name"):
