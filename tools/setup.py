@@ -1,14 +1,15 @@
 """Make the environments that the Makefile works with. Standard library only.
 
-Four environments, each from a lock file with hashes, each remade only when its lock changes:
+Environments, each from a lock file with hashes, each remade only when its lock changes:
 
 - ``.venv``: the tools and the tests;
 - ``.venv-local-aws``: the local AWS, on Python 3.13 where there is one (handlers run on its
   interpreter), apart because it pins botocore;
 - ``.venv-terraform``: Terraform's core from PyPI, only for machines without terraform or tofu;
-- ``.venv-simulation``: what ``make simulate`` draws with, made when it is first called.
+- ``.venv-simulation``: what ``make simulate`` draws with, made when it is first called;
+- ``.venv-checkov``: checkov, which pins boto3 too, only for the check of the plans.
 
-Run as ``python3 tools/setup.py [tools] [local-aws] [terraform] [simulation]``; without names: the
+Run as ``python3 tools/setup.py [NAME ...]`` with names of `ENVIRONMENTS`; without names: the
 first two.
 ``python3 tools/setup.py lock`` renews the locks.
 """
@@ -41,6 +42,7 @@ ENVIRONMENTS = {
     "local-aws": ROOT / ".venv-local-aws",
     "terraform": ROOT / ".venv-terraform",
     "simulation": ROOT / ".venv-simulation",
+    "checkov": ROOT / ".venv-checkov",
 }
 LAMBDA_PYTHON = "3.13"
 
