@@ -41,9 +41,10 @@ locals {
 }
 
 resource "aws_iam_role" "workflow" {
-  name        = local.role_name
-  description = "Role of the workflow ${var.name}"
-  tags        = var.tags
+  name                 = local.role_name
+  description          = "Role of the workflow ${var.name}"
+  permissions_boundary = var.permissions_boundary
+  tags                 = var.tags
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
