@@ -29,11 +29,12 @@ module "orders_api" {
     },
     var.cdn == null ? {} : { PATH_PREFIX = local.api_prefix },
   )
-  logs    = var.logs
-  memory  = var.api.memory
-  package = local.zip.orders_api
-  tags    = var.tags
-  timeout = var.api.timeout
+  logs                 = var.logs
+  memory               = var.api.memory
+  package              = local.zip.orders_api
+  permissions_boundary = var.permissions_boundary
+  tags                 = var.tags
+  timeout              = var.api.timeout
 
   # Of each grant what the code calls, and no more: so in the other files, too.
   grants = {

@@ -12,15 +12,16 @@ module "edge" {
   providers = { aws.us_east_1 = aws.us_east_1 }
   count     = local.edge_handler == null ? 0 : 1
 
-  name              = "${var.prefix}-edge"
-  description       = "Signs requests from the website to the API, or hashes their bodies"
-  event             = "origin-request"
-  grants            = { for name in ["orders"] : name => module.orders_url.grants.invoke if var.cdn.signing == "edge" }
-  include_body      = true
-  package           = { handler = local.edge_handler, zip = "${var.packages}/edge_signer.zip" }
-  retain_on_destroy = var.cdn.retain_edge
-  retention_days    = var.logs.retention_days
-  tags              = var.tags
+  name                 = "${var.prefix}-edge"
+  description          = "Signs requests from the website to the API, or hashes their bodies"
+  event                = "origin-request"
+  grants               = { for name in ["orders"] : name => module.orders_url.grants.invoke if var.cdn.signing == "edge" }
+  include_body         = true
+  package              = { handler = local.edge_handler, zip = "${var.packages}/edge_signer.zip" }
+  retain_on_destroy    = var.cdn.retain_edge
+  retention_days       = var.logs.retention_days
+  permissions_boundary = var.permissions_boundary
+  tags                 = var.tags
 }
 
 module "site" {

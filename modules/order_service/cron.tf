@@ -7,15 +7,16 @@ locals {
 module "orders_report" {
   source = "../function"
 
-  name        = "${var.prefix}-orders-report"
-  description = "Counts what the orders of a day came to"
-  alarms      = var.alarms
-  async       = { max_age = 21600, on_failure_arn = module.nightly_report.dlq.arn }
-  environment = { BUCKET_NAME = module.records.bucket, TABLE_NAME = module.orders.name, TIME_ZONE = var.cron.timezone }
-  logs        = var.logs
-  package     = local.zip.orders_report
-  tags        = var.tags
-  timeout     = 300
+  name                 = "${var.prefix}-orders-report"
+  description          = "Counts what the orders of a day came to"
+  alarms               = var.alarms
+  async                = { max_age = 21600, on_failure_arn = module.nightly_report.dlq.arn }
+  environment          = { BUCKET_NAME = module.records.bucket, TABLE_NAME = module.orders.name, TIME_ZONE = var.cron.timezone }
+  logs                 = var.logs
+  package              = local.zip.orders_report
+  permissions_boundary = var.permissions_boundary
+  tags                 = var.tags
+  timeout              = 300
 
   grants = {
     archive = module.records.grants.read["archive/"]
@@ -30,10 +31,11 @@ module "orders_report" {
 module "nightly_report" {
   source = "../schedule"
 
-  name   = "${var.prefix}-nightly-report"
-  alarms = var.alarms
-  tags   = var.tags
-  target = { function = module.orders_report }
+  name                 = "${var.prefix}-nightly-report"
+  alarms               = var.alarms
+  permissions_boundary = var.permissions_boundary
+  tags                 = var.tags
+  target               = { function = module.orders_report }
 
   jobs = {
     report = { expression = var.cron.report, timezone = var.cron.timezone }
@@ -43,15 +45,16 @@ module "nightly_report" {
 module "orders_archive" {
   source = "../function"
 
-  name        = "${var.prefix}-orders-archive"
-  description = "Moves old orders from the table to the archive"
-  alarms      = var.alarms
-  async       = { max_age = 21600, on_failure_arn = module.nightly_archive.dlq.arn }
-  environment = { ARCHIVE_AFTER_DAYS = var.cron.archive_after_days, BUCKET_NAME = module.records.bucket, TABLE_NAME = module.orders.name }
-  logs        = var.logs
-  package     = local.zip.orders_archive
-  tags        = var.tags
-  timeout     = 900
+  name                 = "${var.prefix}-orders-archive"
+  description          = "Moves old orders from the table to the archive"
+  alarms               = var.alarms
+  async                = { max_age = 21600, on_failure_arn = module.nightly_archive.dlq.arn }
+  environment          = { ARCHIVE_AFTER_DAYS = var.cron.archive_after_days, BUCKET_NAME = module.records.bucket, TABLE_NAME = module.orders.name }
+  logs                 = var.logs
+  package              = local.zip.orders_archive
+  permissions_boundary = var.permissions_boundary
+  tags                 = var.tags
+  timeout              = 900
 
   grants = {
     archive  = module.records.grants.read["archive/"]
@@ -65,10 +68,11 @@ module "orders_archive" {
 module "nightly_archive" {
   source = "../schedule"
 
-  name   = "${var.prefix}-nightly-archive"
-  alarms = var.alarms
-  tags   = var.tags
-  target = { function = module.orders_archive }
+  name                 = "${var.prefix}-nightly-archive"
+  alarms               = var.alarms
+  permissions_boundary = var.permissions_boundary
+  tags                 = var.tags
+  target               = { function = module.orders_archive }
 
   jobs = {
     archive = { expression = var.cron.archive, timezone = var.cron.timezone }

@@ -4,11 +4,12 @@
 module "fulfilment" {
   source = "../workflow"
 
-  name      = "${var.prefix}-fulfilment"
-  alarms    = var.alarms
-  functions = { fulfilment = module.fulfilment_tasks, payments = module.payments, stock = module.stock }
-  logs      = { retention_days = var.logs.retention_days }
-  tags      = var.tags
+  name                 = "${var.prefix}-fulfilment"
+  alarms               = var.alarms
+  functions            = { fulfilment = module.fulfilment_tasks, payments = module.payments, stock = module.stock }
+  logs                 = { retention_days = var.logs.retention_days }
+  permissions_boundary = var.permissions_boundary
+  tags                 = var.tags
   # What waits for its approval until the last moment still has an hour for the rest.
   timeout = var.approval.timeout + 3600
 
@@ -21,27 +22,29 @@ module "fulfilment" {
 module "fulfilment_tasks" {
   source = "../function"
 
-  name        = "${var.prefix}-fulfilment"
-  description = "Does the tasks of fulfilment that change the order"
-  alarms      = var.alarms
-  environment = { TABLE_NAME = module.orders.name }
-  grants      = { orders = merge(module.orders.grants.read_write, { actions = ["dynamodb:GetItem", "dynamodb:UpdateItem"] }) }
-  logs        = var.logs
-  package     = local.zip.fulfilment
-  tags        = var.tags
+  name                 = "${var.prefix}-fulfilment"
+  description          = "Does the tasks of fulfilment that change the order"
+  alarms               = var.alarms
+  environment          = { TABLE_NAME = module.orders.name }
+  grants               = { orders = merge(module.orders.grants.read_write, { actions = ["dynamodb:GetItem", "dynamodb:UpdateItem"] }) }
+  logs                 = var.logs
+  package              = local.zip.fulfilment
+  permissions_boundary = var.permissions_boundary
+  tags                 = var.tags
 }
 
 module "stock" {
   source = "../function"
 
-  name        = "${var.prefix}-stock"
-  description = "Reserves pieces for an order, and releases them"
-  alarms      = var.alarms
-  environment = { TABLE_NAME = module.stock_levels.name }
-  grants      = { levels = merge(module.stock_levels.grants.read_write, { actions = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"] }) }
-  logs        = var.logs
-  package     = local.zip.stock
-  tags        = var.tags
+  name                 = "${var.prefix}-stock"
+  description          = "Reserves pieces for an order, and releases them"
+  alarms               = var.alarms
+  environment          = { TABLE_NAME = module.stock_levels.name }
+  grants               = { levels = merge(module.stock_levels.grants.read_write, { actions = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"] }) }
+  logs                 = var.logs
+  package              = local.zip.stock
+  permissions_boundary = var.permissions_boundary
+  tags                 = var.tags
 }
 
 module "stock_levels" {
@@ -58,14 +61,15 @@ module "stock_levels" {
 module "payments" {
   source = "../function"
 
-  name        = "${var.prefix}-payments"
-  description = "Takes the money for an order, and gives it back"
-  alarms      = var.alarms
-  environment = { TABLE_NAME = module.payments_made.name }
-  grants      = { payments = merge(module.payments_made.grants.write, { actions = ["dynamodb:PutItem", "dynamodb:UpdateItem"] }) }
-  logs        = var.logs
-  package     = local.zip.payments
-  tags        = var.tags
+  name                 = "${var.prefix}-payments"
+  description          = "Takes the money for an order, and gives it back"
+  alarms               = var.alarms
+  environment          = { TABLE_NAME = module.payments_made.name }
+  grants               = { payments = merge(module.payments_made.grants.write, { actions = ["dynamodb:PutItem", "dynamodb:UpdateItem"] }) }
+  logs                 = var.logs
+  package              = local.zip.payments
+  permissions_boundary = var.permissions_boundary
+  tags                 = var.tags
 }
 
 module "payments_made" {

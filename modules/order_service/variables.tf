@@ -101,10 +101,15 @@ variable "deletion_protection" {
 }
 
 variable "environment" {
-  description = "Kind of environment: production allows nothing public."
+  description = "Kind of environment: development, or production, which allows nothing public."
   type        = string
   default     = "production"
   nullable    = false
+
+  validation {
+    condition     = contains(["development", "production"], var.environment)
+    error_message = "environment is ${var.environment}: it is development or production; say production unless more may be public."
+  }
 }
 
 variable "logs" {
@@ -143,6 +148,17 @@ variable "partners" {
   })
   default  = {}
   nullable = false
+}
+
+variable "permissions_boundary" {
+  description = "ARN of the permissions boundary of every role that the service makes."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null ? true : can(regex("^arn:[a-z-]+:iam::(\\d{12}|aws):policy/", var.permissions_boundary))
+    error_message = "permissions_boundary is ${coalesce(var.permissions_boundary, "null")}: give the ARN of an IAM policy."
+  }
 }
 
 variable "prefix" {
