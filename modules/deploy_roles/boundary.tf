@@ -32,11 +32,4 @@ resource "aws_iam_policy" "boundary" {
   description = "What roles that a deployment of ${each.key} makes may do at most"
   policy      = each.value
   tags        = var.tags
-
-  lifecycle {
-    precondition {
-      condition     = length(each.value) <= 6144
-      error_message = "the boundary of ${each.key} has ${length(each.value)} characters, and IAM takes 6144: give ${each.key} a shorter prefix."
-    }
-  }
 }

@@ -42,13 +42,17 @@ locals {
     mappings      = ["arn:${local.partition}:lambda:${local.region}:${local.account_id}:event-source-mapping:*"]
     pools         = ["arn:${local.partition}:cognito-idp:${local.region}:${local.account_id}:userpool/*"]
   }
-  here = { StringEquals = { "aws:RequestedRegion" = [local.region] } }
+  # lint:ignore no-hard-coded-account-or-region the alarms of CloudFront and its functions are there
+  here_or_edge = { StringEquals = { "aws:RequestedRegion" = distinct([local.region, "us-east-1"]) } }
+  here         = { StringEquals = { "aws:RequestedRegion" = [local.region] } }
 
   # What Terraform asks when it compares the state with what is there: settings, and no data but the
   # files of the website.
   read_statements = {
     for key, arns in local.arns : key => [
-      { Sid = "ReadAlarms", Action = ["cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource"], Resource = [arns.alarms, arns.dashboards] },
+      { Sid = "ReadAlarms", Action = ["cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource"], Resource = [arns.alarms, arns.dashboards] },
+      # A list of alarms is of all of them, however it is narrowed.
+      { Sid = "ReadAlarmLists", Action = ["cloudwatch:DescribeAlarms"], Resource = ["*"], Condition = local.here_or_edge },
       { Sid = "ReadApis", Action = ["apigateway:GET"], Resource = local.nameless.apis },
       { Sid = "ReadBuckets", Action = ["s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListBucket"], Resource = [arns.buckets] },
       { Sid = "ReadDistributions", Action = ["cloudfront:Get*", "cloudfront:ListTagsForResource"], Resource = local.nameless.distributions },

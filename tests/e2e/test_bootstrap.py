@@ -43,7 +43,9 @@ class Bootstrap:
     def take(self, kind: str, subject: str, audience: str = "sts.amazonaws.com") -> Credentials:
         """Take a role of dev, as a job whose token says `subject`."""
         claims = {"iss": ISSUER, "aud": audience, "sub": subject}
-        parts = [base64.urlsafe_b64encode(json.dumps(p).encode()) for p in ({"alg": "none"}, claims)]
+        parts = [
+            base64.urlsafe_b64encode(json.dumps(p).encode()) for p in ({"alg": "none"}, claims)
+        ]
         taken = self.local.client("sts").assume_role_with_web_identity(
             RoleArn=self.outputs["roles"]["dev"][kind],
             RoleSessionName="tests",

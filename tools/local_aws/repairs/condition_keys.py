@@ -54,7 +54,7 @@ def _boundary(action: str, form: dict[str, list[str]]) -> str | None:
     iam: Any = import_module("ministack.services.iam")
     responses: Any = import_module("ministack.core.responses")
     name = form.get("RoleName", [""])[0]
-    role = iam._roles.get_scoped(responses.get_account_id(), None, name) or {}  # noqa: SLF001
+    role = iam._roles.get_scoped(responses.get_account_id(), None, name) or {}
     boundary: str | None = role.get("PermissionsBoundary")
     return boundary
 
