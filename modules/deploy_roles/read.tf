@@ -56,7 +56,7 @@ locals {
       { Sid = "ReadApis", Action = ["apigateway:GET"], Resource = local.nameless.apis },
       { Sid = "ReadBuckets", Action = ["s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListBucket"], Resource = [arns.buckets] },
       { Sid = "ReadDistributions", Action = ["cloudfront:Get*", "cloudfront:ListTagsForResource"], Resource = local.nameless.distributions },
-      { Sid = "ReadFunctions", Action = ["lambda:Get*", "lambda:ListTags", "lambda:ListVersionsByFunction"], Resource = concat([arns.functions], local.nameless.mappings) },
+      { Sid = "ReadFunctions", Action = ["lambda:Get*", "lambda:List*"], Resource = concat([arns.functions], local.nameless.mappings) },
       { Sid = "ReadLogs", Action = ["logs:GetDelivery*", "logs:ListTags*"], Resource = concat(local.log_groups[key], local.deliveries[key]) },
       { Sid = "ReadLogGroups", Action = ["logs:DescribeLogGroups"], Resource = ["*"] },
       { Sid = "ReadPools", Action = ["cognito-idp:Describe*", "cognito-idp:GetUserPoolMfaConfig", "cognito-idp:ListTagsForResource"], Resource = local.nameless.pools },

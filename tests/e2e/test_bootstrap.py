@@ -61,7 +61,7 @@ class Bootstrap:
         frozen = {
             "AWS_ACCESS_KEY_ID": credentials.access_key,
             "AWS_SECRET_ACCESS_KEY": credentials.secret_key,
-            "AWS_SESSION_TOKEN": credentials.token,
+            "AWS_SESSION_TOKEN": credentials.token or "",
         }
         variables = {
             "permissions_boundary": boundary or "null",
@@ -145,7 +145,7 @@ def test_the_apply_role_applies_and_the_plan_role_plans_the_same_state(
     applying.run("apply", "-auto-approve", "-no-color")
     planning = bootstrap.terraform(plan_role, boundary, tmp_path / "plan")
     assert not planning.plan(tmp_path / "second.tfplan")
-    with pytest.raises(TerraformFailed, match="AccessDenied|not authorized"):
+    with pytest.raises(TerraformFailed, match=r"AccessDenied|not authorized"):
         planning.run("destroy", "-auto-approve", "-no-color")
     applying.run("destroy", "-auto-approve", "-no-color")
 

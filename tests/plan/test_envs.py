@@ -21,7 +21,7 @@ OWN = {"terraform.tfvars", "backend.tf", "backend.hcl"}
 MACHINE = {".terraform", ".terraform.lock.hcl"}
 
 # What is there before the first environment: a root of its own.
-ALIKE = [name for name in environments() if name != "bootstrap"]
+ALIKE = [name for name in environments() if not name.startswith("bootstrap")]
 
 
 def shared_files(root: Path) -> dict[str, bytes]:

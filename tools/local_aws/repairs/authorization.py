@@ -2,8 +2,8 @@
 
 MiniStack asks for actions that IAM does not have, such as ``sns:PublishBatch``, for every resource
 where a queue or a table's stream is named by its ARN, and takes each schedule for one of the
-default group, the alias of a function for the function, a new function for any, and a log stream for
-its group. Who calls a function URL needs one permission of two there.
+default group, the alias of a function for the function, a new function for any, and a log stream
+for its group. Who calls a function URL needs one permission of two there.
 https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
@@ -119,10 +119,14 @@ def named_by_arn(resource_of: Callable[..., str]) -> Callable[..., str]:
 
     @functools.wraps(resource_of)
     def run(service: str, *request: Any) -> str:  # noqa: ANN401  MiniStack's
-        headers, body = request[2:4]
+        headers, body, query = request[2:5]
         field = NAMED_BY_ARN.get(headers.get("x-amz-target"))
         if field is not None:
             return str(json.loads(body or b"{}").get(field, "*"))
+        # Tags of alarms; CloudWatch has its requests as a form.
+        tagged = query.get("ResourceARN") if service == "monitoring" else None
+        if tagged:
+            return str(tagged if isinstance(tagged, str) else tagged[0])
         return resource_of(service, *request)
 
     return run
