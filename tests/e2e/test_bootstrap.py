@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import stat
+import subprocess
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +21,17 @@ from botocore.exceptions import ClientError
 
 from tools.local_aws import server
 from tools.paths import CACHE, DIST, ROOT
+from tools.terraform import drift
 from tools.terraform.core import find_core
 from tools.terraform.environments import environment
-from tools.terraform.runner import Terraform, TerraformFailed
+from tools.terraform.runner import Terraform
+from tools.terraform.saved import PLANS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+SAVED = PLANS / "bootstrap.local-aws"
 HOME = CACHE / "tests" / "e2e" / "bootstrap"
 ISSUER = "https://token.actions.githubusercontent.com"
 SUBJECT = "repo:your-organization/lambda-blueprints:environment:"
@@ -38,6 +45,8 @@ class Bootstrap:
 
     local: server.Server
     outputs: dict[str, Any]
+    saved_modes: list[str]
+    applied: str
     second_plan_changes: bool
 
     def take(self, kind: str, subject: str, audience: str = "sts.amazonaws.com") -> Credentials:
@@ -82,16 +91,31 @@ class Bootstrap:
         return made
 
 
+def command(verb: str) -> subprocess.CompletedProcess[str]:
+    """Run what ``make VERB ENV=bootstrap AWS=local`` runs."""
+    return subprocess.run(
+        [sys.executable, "-m", "tools.terraform", verb, "bootstrap"],
+        cwd=ROOT,
+        env=os.environ | {"AWS": "local", "LOCAL_AWS_HOME": str(HOME)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 @pytest.fixture(scope="module")
 def bootstrap() -> Iterator[Bootstrap]:
     server.down(HOME)
     running, _ = server.up(HOME)
     try:
+        planned = command("plan")
+        modes = [oct(stat.S_IMODE(path.stat().st_mode)) for path in SAVED.iterdir()]
+        applied = command("apply")
+        assert (planned.returncode, applied.returncode) == (0, 0), planned.stderr + applied.stderr
         env = environment("bootstrap", on=running)
         env.init()
-        env.terraform.run("apply", "-auto-approve", "-no-color")
         changes = env.terraform.plan(HOME / "second.tfplan")
-        yield Bootstrap(running, env.terraform.outputs(), changes)
+        yield Bootstrap(running, env.terraform.outputs(), modes, applied.stdout, changes)
     finally:
         server.down(HOME)
 
@@ -137,17 +161,28 @@ def test_a_token_for_somebody_else_takes_no_role(bootstrap: Bootstrap) -> None:
     assert refused(lambda: bootstrap.take("apply", f"{SUBJECT}dev", "another")) == "AccessDenied"
 
 
-def test_the_apply_role_applies_and_the_plan_role_plans_the_same_state(
+def test_the_plan_that_was_saved_for_nobody_else_to_read_is_what_was_applied(
+    bootstrap: Bootstrap,
+) -> None:
+    assert bootstrap.saved_modes == ["0o600", "0o600"]
+    assert "apply: the plan of 20" in bootstrap.applied
+    # Applied once, and gone.
+    assert not SAVED.exists()
+
+
+def test_the_apply_role_applies_and_the_plan_role_plans_the_same_and_sees_drift(
     bootstrap: Bootstrap, apply_role: Credentials, plan_role: Credentials, tmp_path: Path
 ) -> None:
     boundary = bootstrap.outputs["boundaries"]["dev"]
-    applying = bootstrap.terraform(apply_role, boundary, tmp_path / "apply")
-    applying.run("apply", "-auto-approve", "-no-color")
+    bootstrap.terraform(apply_role, boundary, tmp_path / "apply").run("apply", "-auto-approve")
     planning = bootstrap.terraform(plan_role, boundary, tmp_path / "plan")
     assert not planning.plan(tmp_path / "second.tfplan")
-    with pytest.raises(TerraformFailed, match=r"AccessDenied|not authorized"):
-        planning.run("destroy", "-auto-approve", "-no-color")
-    applying.run("destroy", "-auto-approve", "-no-color")
+    sqs = bootstrap.local.client("sqs")
+    url = sqs.get_queue_url(QueueName=f"{PREFIX}-orders-in")["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"DelaySeconds": "5"})
+    assert drift.look(planning, tmp_path / "drift.tfplan") == [
+        drift.Difference("module.orders_in.aws_sqs_queue.queue", "delay_seconds", "0", "5")
+    ]
 
 
 def test_the_apply_role_makes_no_role_without_the_boundary(
