@@ -59,10 +59,23 @@ def differences(plan: dict[str, Any]) -> Iterator[Difference]:
         before, after = change.get("before") or {}, change.get("after") or {}
         secret = [change.get("before_sensitive"), change.get("after_sensitive")]
         for name in sorted(before.keys() | after.keys()):
-            if before.get(name) != after.get(name):
+            if _said(before.get(name)) != _said(after.get(name)):
                 hidden = any(isinstance(part, dict) and part.get(name) for part in secret)
                 values = [HIDDEN] * 2 if hidden else [_short(v.get(name)) for v in (before, after)]
                 yield Difference(address, name, *values)
+
+
+def _said(value: Any) -> Any:  # noqa: ANN401  any JSON
+    """Return a value without what says nothing.
+
+    What was left out of the configuration is null in the state after an apply, and empty, 0 or
+    false once it was read.
+    """
+    if isinstance(value, dict):
+        return {name: said for name, inner in value.items() if (said := _said(inner))} or None
+    if isinstance(value, list):
+        return [_said(inner) for inner in value] or None
+    return value or None
 
 
 def _short(value: Any) -> str:  # noqa: ANN401  any JSON

@@ -268,6 +268,37 @@ def test_no_drift_ends_with_0(checkout: Checkout) -> None:
     assert checkout.run("drift") == 0
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (None, []),
+        (None, {}),
+        (None, ""),
+        (None, False),
+        (None, 0),
+        ([{"a": None}], [{"a": ""}]),
+        ({"a": 1}, {"a": 1, "b": []}),
+    ],
+)
+def test_what_says_the_same_after_it_was_read_is_no_drift(
+    checkout: Checkout, before: object, after: object
+) -> None:
+    change = {"actions": ["update"], "before": {"x": before}, "after": {"x": after}}
+    checkout.set("code", "2")
+    checkout.set("shown", json.dumps({"resource_drift": [{"address": "a.b", "change": change}]}))
+    assert checkout.run("drift") == 0
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, 5), (True, False), (["a"], []), (0, 1)])
+def test_a_value_that_came_or_went_is_drift(
+    checkout: Checkout, before: object, after: object
+) -> None:
+    change = {"actions": ["update"], "before": {"x": before}, "after": {"x": after}}
+    checkout.set("code", "2")
+    checkout.set("shown", json.dumps({"resource_drift": [{"address": "a.b", "change": change}]}))
+    assert checkout.run("drift") == 1
+
+
 def test_outputs_that_only_the_code_has_changed_are_no_drift(checkout: Checkout) -> None:
     checkout.set("code", "2")
     checkout.set("shown", json.dumps({"output_changes": {"url": {"actions": ["update"]}}}))

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 _PARENTS = {"envs", "environments"}
 _PRODUCTION = ("prod", "production", "live")
-# What is there before the first environment is none, and one for one's own machine may leave out what
-# it cannot have.
+# What is there before the first environment is none, and one for one's own machine may leave out
+# what it cannot have.
 _APART = ("bootstrap", "local", "sandbox")
 
 
