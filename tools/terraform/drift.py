@@ -50,6 +50,7 @@ def look(terraform: Terraform, scratch: Path) -> list[Difference]:
 
 def differences(plan: dict[str, Any]) -> Iterator[Difference]:
     """Yield what a plan of ``-refresh-only`` found; outputs that the code has changed are none."""
+    policies = set(_policies(plan.get("prior_state", {}).get("values", {}).get("root_module", {})))
     for resource in plan.get("resource_drift", []):
         change = resource["change"]
         address = resource["address"]
@@ -57,12 +58,41 @@ def differences(plan: dict[str, Any]) -> Iterator[Difference]:
             yield Difference(address, "", "exists", "deleted")
             continue
         before, after = change.get("before") or {}, change.get("after") or {}
+        if resource.get("type") == "aws_iam_role":
+            before, after = _role(before, policies), _role(after, policies)
         secret = [change.get("before_sensitive"), change.get("after_sensitive")]
         for name in sorted(before.keys() | after.keys()):
             if _said(before.get(name)) != _said(after.get(name)):
                 hidden = any(isinstance(part, dict) and part.get(name) for part in secret)
                 values = [HIDDEN] * 2 if hidden else [_short(v.get(name)) for v in (before, after)]
                 yield Difference(address, name, *values)
+
+
+def _policies(module: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield role and name, or ARN, of the policies of roles that are resources of their own."""
+    for resource in module.get("resources", []):
+        values = resource.get("values", {})
+        if resource["type"] == "aws_iam_role_policy":
+            yield str(values["role"]), str(values["name"])
+        if resource["type"] == "aws_iam_role_policy_attachment":
+            yield str(values["role"]), str(values["policy_arn"])
+    for child in module.get("child_modules", []):
+        yield from _policies(child)
+
+
+def _role(values: dict[str, Any], policies: set[tuple[str, str]]) -> dict[str, Any]:
+    """Return the values of a role without the policies that are resources of their own.
+
+    Those were made after the role, so the role's own state does not know them yet. What is left are
+    policies that somebody else has given it.
+    """
+    name = str(values.get("name"))
+    inline = values.get("inline_policy") or []
+    managed = values.get("managed_policy_arns") or []
+    return values | {
+        "inline_policy": [one for one in inline if (name, str(one.get("name"))) not in policies],
+        "managed_policy_arns": [one for one in managed if (name, str(one)) not in policies],
+    }
 
 
 def _said(value: Any) -> Any:  # noqa: ANN401  any JSON

@@ -299,6 +299,32 @@ def test_a_value_that_came_or_went_is_drift(
     assert checkout.run("drift") == 1
 
 
+def role_drift(found: str) -> str:
+    """Return a plan in which a role has one inline policy that its state does not know."""
+    role = {"name": "orders", "inline_policy": [], "managed_policy_arns": []}
+    known = {"type": "aws_iam_role_policy", "values": {"role": "orders", "name": "execution"}}
+    change = {
+        "actions": ["update"],
+        "before": role,
+        "after": role | {"inline_policy": [{"name": found, "policy": "{}"}]},
+    }
+    return json.dumps(
+        {
+            "prior_state": {"values": {"root_module": {"child_modules": [{"resources": [known]}]}}},
+            "resource_drift": [{"address": "a.b", "type": "aws_iam_role", "change": change}],
+        }
+    )
+
+
+@pytest.mark.parametrize(("policy", "code"), [("execution", 0), ("by-hand", 1)])
+def test_a_policy_of_a_role_is_drift_if_it_is_no_resource_of_its_own(
+    checkout: Checkout, policy: str, code: int
+) -> None:
+    checkout.set("code", "2")
+    checkout.set("shown", role_drift(policy))
+    assert checkout.run("drift") == code
+
+
 def test_outputs_that_only_the_code_has_changed_are_no_drift(checkout: Checkout) -> None:
     checkout.set("code", "2")
     checkout.set("shown", json.dumps({"output_changes": {"url": {"actions": ["update"]}}}))
