@@ -2,7 +2,7 @@ locals {
   # Which services may get a role from a deployment.
   passed_to = [for service in ["edgelambda", "events", "lambda", "scheduler", "states"] : "${service}.amazonaws.com"]
   # Which service-linked roles AWS makes at the first use, in the caller's name.
-  linked = [for service in ["lambda.application-autoscaling", "ops.apigateway", "replicator.lambda"] : "${service}.amazonaws.com"]
+  linked = [for service in ["lambda.application-autoscaling", "logger.cloudfront", "ops.apigateway", "replicator.lambda"] : "${service}.amazonaws.com"]
 
   write_statements = {
     for key, arns in local.arns : key => [
@@ -22,6 +22,7 @@ locals {
       { Sid = "WriteWorkflows", Action = ["states:CreateStateMachine", "states:DeleteStateMachine", "states:TagResource", "states:UntagResource", "states:UpdateStateMachine"], Resource = [arns.machines] },
     ]
   }
+
   # What has no name of its own, and roles.
   role_statements = {
     for key, arns in local.arns : key => [
