@@ -5,6 +5,7 @@ PY := .venv/bin/python
 # Made last by setup.py, so that it stands for both environments.
 READY := .venv-local-aws/.ready
 ENV ?=
+PACKAGES ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -13,7 +14,7 @@ MAKEFLAGS += --no-builtin-rules
 
 .PHONY: help
 help: ## List the targets
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  %-10s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  %-15s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # --- set up ---------------------------------------------------------------------------------------
 
@@ -37,6 +38,10 @@ lock: $(READY) ## Renew the locks of the environments (needs the package index)
 .PHONY: package
 package: $(READY) ## Build dist/<function>.zip of every function that changed (ARCH=arm64|x86_64)
 	@$(PY) -m tools.packager --edge edge_signer --interpreter .venv-local-aws/bin/python $(if $(ARCH),--arch $(ARCH))
+
+.PHONY: verify-packages
+verify-packages: $(READY) ## Check dist/*.zip by their hashes in dist/manifest.json (PACKAGES=its own hash)
+	@$(PY) -m tools.packager.verify $(PACKAGES)
 
 .PHONY: fmt
 fmt: $(READY) ## Format Terraform and Python, fill the tables of module READMEs and docs/scale.md
@@ -96,12 +101,18 @@ edge: $(READY) ## Serve the distributions of the local AWS on this machine (Ctrl
 
 # --- environments ---------------------------------------------------------------------------------
 
-.PHONY: plan apply destroy
-plan: package ## Show what would change in ENV=local|dev|prod (AWS=local: on the local AWS)
+# With PACKAGES, the hash of dist/manifest.json, zips that were packaged before are taken as they are.
+ZIPS := $(if $(PACKAGES),verify-packages,package)
+
+.PHONY: plan apply drift destroy
+plan: $(ZIPS) ## Show what would change in ENV=local|dev|prod, and save it (AWS=local: on the local AWS)
 	@$(PY) -m tools.terraform plan $(ENV)
 
-apply: package ## Apply ENV=local|dev|prod (AWS=local: to the local AWS; APPROVE=yes: unasked)
+apply: $(ZIPS) ## Apply the saved plan of ENV=local|dev|prod (AWS=local; APPROVE=yes: plan and apply)
 	@$(PY) -m tools.terraform apply $(ENV)
+
+drift: $(ZIPS) ## Tell what has changed in ENV=local|dev|prod but not by Terraform (AWS=local)
+	@$(PY) -m tools.terraform drift $(ENV)
 
 destroy: $(READY) ## Destroy ENV=local|dev|prod
 	@$(PY) -m tools.terraform destroy $(ENV)

@@ -99,6 +99,12 @@ variable "partners" {
   nullable = false
 }
 
+variable "permissions_boundary" {
+  description = "ARN of the policy that bounds every role, as envs/bootstrap puts it out (boundaries); null for none, which only somebody with more than a deploy role may apply."
+  type        = string
+  nullable    = true
+}
+
 variable "prefix" {
   description = "What every name begins with."
   type        = string

@@ -2,8 +2,8 @@
 
 MiniStack asks for actions that IAM does not have, such as ``sns:PublishBatch``, for every resource
 where a queue or a table's stream is named by its ARN, and takes each schedule for one of the
-default group, the alias of a function for the function, and a log stream for its group. Who calls
-a function URL needs one permission of two there.
+default group, the alias of a function for the function, a new function for any, and a log stream
+for its group. Who calls a function URL needs one permission of two there.
 https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,11 @@ NAMED_BY_ARN = {
     "AmazonSQS.StartMessageMoveTask": "SourceArn",
     "DynamoDBStreams_20120810.DescribeStream": "StreamArn",
     "DynamoDBStreams_20120810.GetShardIterator": "StreamArn",
+    "DynamoDB_20120810.ListTagsOfResource": "ResourceArn",
+    "DynamoDB_20120810.TagResource": "ResourceArn",
+    "DynamoDB_20120810.UntagResource": "ResourceArn",
 }
+NEW_FUNCTION = re.compile(r"/\d{4}-\d\d-\d\d/functions/?")
 OF_LOG_STREAMS = {"Logs_20140328.CreateLogStream", "Logs_20140328.PutLogEvents"}
 
 
@@ -43,7 +48,7 @@ def repair() -> None:
     iam_actions: Any = import_module("ministack.core.iam_actions")
     iam_actions.extract_iam_action = of_one(iam_actions.extract_iam_action)
     resource_of = iam_actions.extract_resource_arn
-    for repaired in (in_its_group, of_its_alias, of_its_stream, named_by_arn):
+    for repaired in (in_its_group, of_its_alias, of_its_stream, named_by_arn, of_new_function):
         resource_of = repaired(resource_of)
     iam_actions.extract_resource_arn = resource_of
     app: Any = import_module("ministack.app")
@@ -114,11 +119,29 @@ def named_by_arn(resource_of: Callable[..., str]) -> Callable[..., str]:
 
     @functools.wraps(resource_of)
     def run(service: str, *request: Any) -> str:  # noqa: ANN401  MiniStack's
-        headers, body = request[2:4]
+        headers, body, query = request[2:5]
         field = NAMED_BY_ARN.get(headers.get("x-amz-target"))
         if field is not None:
             return str(json.loads(body or b"{}").get(field, "*"))
+        # Tags of alarms; CloudWatch has its requests as a form.
+        tagged = query.get("ResourceARN") if service == "monitoring" else None
+        if tagged:
+            return str(tagged if isinstance(tagged, str) else tagged[0])
         return resource_of(service, *request)
+
+    return run
+
+
+def of_new_function(resource_of: Callable[..., str]) -> Callable[..., str]:
+    """Wrap MiniStack's naming of the resource of a request: a new function is named in the body."""
+
+    @functools.wraps(resource_of)
+    def run(service: str, *request: Any) -> str:  # noqa: ANN401  MiniStack's
+        arn = resource_of(service, *request)
+        _, path, _, body, _, region, account = request
+        if service != "lambda" or not NEW_FUNCTION.fullmatch(path) or not body:
+            return arn
+        return f"arn:aws:lambda:{region}:{account}:function:{json.loads(body)['FunctionName']}"
 
     return run
 
