@@ -15,7 +15,7 @@ TEXTS = {
     ORDER_FAILED: "We are sorry: we cannot fulfil your order %s of %s. You pay nothing.",
     ORDER_CANCELLED: "Your order %s of %s is cancelled. You pay nothing.",
 }
-"""Type of the events that customers hear of -> the text, with places for the order's id and total."""
+"""Type of the events that customers hear of -> the text, with places for id and total."""
 
 # ISO 4217: how many digits the minor unit has, where it is not two.
 _DIGITS = {

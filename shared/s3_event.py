@@ -104,7 +104,12 @@ def uploads_in(event: Any) -> list[Upload]:  # noqa: ANN401  any JSON
 
 def _upload(record: _Record) -> Upload:
     entity = record.s3
-    values = (record.event_name, entity.bucket.name, entity.object.etag, entity.object.version or "")
+    values = (
+        record.event_name,
+        entity.bucket.name,
+        entity.object.etag,
+        entity.object.version or "",
+    )
     if not _are_right("\0".join(values)):
         raise ValueError(_wrong(values))
     # Encoded as in a form: a space is a plus sign, a plus sign %2B.

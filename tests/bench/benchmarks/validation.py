@@ -27,9 +27,9 @@ PYDANTIC, LOADS = "pydantic", "json.loads, nothing checked"
 
 def measure(rounds: int) -> Result:
     """Measure on the functions' Python."""
-    found = on_functions_python(__spec__.name if __spec__ else __name__, str(rounds))
+    found = on_functions_python(__name__, str(rounds))
     rows = [Row(what, samples) for what, samples in found["rows"].items()]
-    by_name = {row.what: row for row in rows}
+    {row.what: row for row in rows}
     new, kept = rows
     return Result(
         rows,
@@ -40,8 +40,10 @@ def measure(rounds: int) -> Result:
         ],
         [
             f"{found['versions']}.",
-            "A new order has a pattern for each SKU, which msgspec matches by Python's `re`: that is "
-            "most of its time. Consumers read without patterns.",
+            (
+                "A new order has a pattern for each SKU, which msgspec matches by Python's `re`: "
+                "that is most of its time. Consumers read without patterns."
+            ),
         ],
     )
 
@@ -49,9 +51,9 @@ def measure(rounds: int) -> Result:
 def _main(rounds: int) -> None:
     handlers.prepare()
     import msgspec  # noqa: PLC0415  not in the tools' process
+
     import order_json  # noqa: PLC0415  found on the functions' path
     import order_message  # noqa: PLC0415
-
     from tests.bench.machine import versions  # noqa: PLC0415
 
     plain = handlers.peer("plain")
@@ -62,7 +64,10 @@ def _main(rounds: int) -> None:
     event = {"id": f"{kept['id']}.1", "type": "order.placed", "occurred_at": handlers.AT}
     body = json.dumps({**event, "order": kept})
     order_bytes = json.dumps(kept).encode()
-    as_new, as_kept = msgspec.json.Decoder(plain.NewOrder).decode, msgspec.json.Decoder(plain.Order).decode
+    as_new, as_kept = (
+        msgspec.json.Decoder(plain.NewOrder).decode,
+        msgspec.json.Decoder(plain.Order).decode,
+    )
     read = msgspec.json.Decoder(order_message._Order).decode
     assert len(order_json.read_new_order(new_bytes).lines) == LINES
     assert order_message.read_event(body).order == read(order_bytes)

@@ -96,13 +96,13 @@ for app in (bare, validating):
 
 def handler_bare(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401
     """Answer without validation, with a log line."""
-    answer = bare.resolve(event, context)
+    answer: dict[str, Any] = bare.resolve(event, context)
     logger.info("request", extra={"status": answer["statusCode"], "path": event["rawPath"]})
     return answer
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401
     """Answer with validation, with a log line."""
-    answer = validating.resolve(event, context)
+    answer: dict[str, Any] = validating.resolve(event, context)
     logger.info("request", extra={"status": answer["statusCode"], "path": event["rawPath"]})
     return answer

@@ -1,7 +1,7 @@
 """What a cold start imports is known: a module or an AWS client more is somebody's decision.
 
-``cold_starts.json`` has, by function, the clients that are made when it is imported, and the modules
-that it imports beyond boto3's. After a change that is meant:
+``cold_starts.json`` has, by function, the clients that are made when it is imported, and the
+modules that it imports beyond boto3's. After a change that is meant:
 ``python -m tests.unit.functions.test_cold_starts`` writes it anew.
 """
 
@@ -86,7 +86,7 @@ def test_a_cold_start_imports_no_module_and_makes_no_client_that_is_not_listed(
     more = sorted(set(seen["modules"]) - set(listed["modules"]))
     assert (more, seen["clients"]) == ([], listed["clients"]), (
         f"{function} imports more, or makes other clients, when it starts cold. Import it where it "
-        f"is used; if it is meant: python -m {__spec__.name if __spec__ else __name__}"
+        f"is used; if it is meant: python -m tests.unit.functions.test_cold_starts"
     )
 
 
