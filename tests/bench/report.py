@@ -1,7 +1,7 @@
 """Results as text, as JSON, and as the tables of docs/performance.md and README.md.
 
-A page holds a result between ``<!-- bench: NAME -->`` and ``<!-- /bench -->``, and what is met and
-missed between ``<!-- bench: goals -->`` and the same end. `fill` writes what stands between.
+A page holds a result between ``<!-- bench: NAME -->`` and ``<!-- /bench -->``, and so what is met
+and missed (``goals``), a table alone (``NAME table``) and ``costs``. `fill` writes what stands between.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import statistics
 from typing import TYPE_CHECKING, Any
 
 from tests.bench.harness import OURS, ROOT, Goal, Result
+from tools import cold_start_costs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -142,6 +143,8 @@ def filled(text: str, results: Json) -> str:
         name = match[2]
         if name == "goals":
             content = goals(results)
+        elif name == "costs":
+            content = cold_start_costs.table(results["cold_start"])
         elif name.endswith(" table"):
             content = table(results[name.removesuffix(" table")])
         else:
