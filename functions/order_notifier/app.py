@@ -37,7 +37,11 @@ KEPT_DAYS = 90
 _client: DynamoDBClient = boto3.client(
     "dynamodb",
     config=Config(
-        connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2}
+        connect_timeout=1,
+        read_timeout=2,
+        retries={"mode": "standard", "total_max_attempts": 2},
+        # What is sent is made below: to look it through again costs more than to make it.
+        parameter_validation=False,
     ),
 )
 _table = os.environ["TABLE_NAME"]

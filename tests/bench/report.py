@@ -1,7 +1,8 @@
 """Results as text, as JSON, and as the tables of docs/performance.md and README.md.
 
 A page holds a result between ``<!-- bench: NAME -->`` and ``<!-- /bench -->``, and so what is met
-and missed (``goals``), a table alone (``NAME table``) and ``costs``. `fill` writes what stands between.
+and missed (``goals``), a table alone (``NAME table``) and ``costs``.
+`fill` writes what stands between.
 """
 
 from __future__ import annotations

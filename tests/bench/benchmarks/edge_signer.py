@@ -20,7 +20,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotocoreCredentials
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "edge_signer"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "edge_signer"))
 
 from content_hash import NO_BODY
 from edge_signer import app

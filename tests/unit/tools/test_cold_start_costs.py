@@ -60,5 +60,5 @@ def test_a_price_that_is_no_number_is_named(
     path = tmp_path / "prices.json"
     path.write_text(json.dumps(costs.prices() | {"gb_second": "1 cent"}))
     monkeypatch.setattr(costs, "PRICES", path)
-    with pytest.raises(costs.PricesError, match="gb_second is '1 cent'. Mend: "):
+    with pytest.raises(costs.PricesError, match=r"gb_second is '1 cent'\. Mend: "):
         costs.prices()
