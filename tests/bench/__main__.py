@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
         results[name] = report.as_json(benchmark.TITLE, benchmark.UNIT, rounds, before, result)
         print(f"\n## {benchmark.TITLE}\n\n{report.section(results[name])}\n")
         print("\n".join(report.told(goal) for goal in result.goals), flush=True)
-        LAST.parent.mkdir(exist_ok=True)
+        LAST.parent.mkdir(parents=True, exist_ok=True)
         LAST.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
         if options.publish:
             report.keep({name: results[name]})

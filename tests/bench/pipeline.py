@@ -84,9 +84,8 @@ def make(server: Server, name: str, *, publisher: bytes, consumer: bytes, handle
         The consumer's.
     """
     topic, queue_arn = _topic_and_queue(server, name)
-    tables = [
-        _table(server, f"{name}-{kind}", stream=kind == "orders") for kind in ("orders", "told")
-    ]
+    stream = _table(server, f"{name}-orders", stream=True)
+    _table(server, f"{name}-told", stream=False)
     allowed = [{"Effect": "Allow", "Action": ["dynamodb:*", "sns:*", "sqs:*"], "Resource": "*"}]
     role_arn = role(server, name, allowed)
     environment = {"TOPIC_ARN": topic, "TABLE_NAME": f"{name}-told"}

@@ -142,6 +142,9 @@ def filled(text: str, results: Json) -> str:
 
     def replaced(match: re.Match[str]) -> str:
         name = match[2]
+        needed = {"goals": None, "costs": "cold_start"}.get(name, name.removesuffix(" table"))
+        if needed is not None and needed not in results:
+            return f"{match[1]}\nNot measured: `make bench ONLY={needed} PUBLISH=1`.\n\n{match[3]}"
         if name == "goals":
             content = goals(results)
         elif name == "costs":

@@ -1,0 +1,146 @@
+"""A flat root of what modules have made: every resource with its values, in one file.
+
+Made from ``terraform show -json`` of the applied state and the providers' schemas. A value that is
+only known once another resource is there (an id, an ARN of AWS's choice) refers to that resource,
+as somebody would write it by hand; what depended on something still does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    Json = dict[str, Any]
+
+AWS = "registry.terraform.io/hashicorp/aws"
+_SHORTEST = 8
+"""Characters of a value from which it is taken for another's: shorter ones are alike by chance."""
+
+
+def resources(state: Json) -> Iterator[Json]:
+    """Yield every managed resource of a state."""
+
+    def of(module: Json) -> Iterator[Json]:
+        for resource in module.get("resources", []):
+            if resource["mode"] == "managed":
+                yield resource
+        for child in module.get("child_modules", []):
+            yield from of(child)
+
+    yield from of(state["values"]["root_module"])
+
+
+def root(state: Json, schemas: Json) -> Json:
+    """Return the content of a ``main.tf.json`` that makes the same resources.
+
+    Parameters
+    ----------
+    state
+        ``terraform show -json`` after an apply.
+    schemas
+        ``terraform providers schema -json``.
+    """
+    found = list(resources(state))
+    kinds = schemas["provider_schemas"][AWS]["resource_schemas"]
+    names = {r["address"]: f"{r['type']}.{_name(r['address'])}" for r in found}
+    by_base: dict[str, list[str]] = {}
+    for address in names:
+        by_base.setdefault(_base(address), []).append(address)
+    needs = {
+        r["address"]: {a for d in r.get("depends_on", []) for a in by_base.get(_base(d), [])}
+        for r in found
+    }
+    known = _computed(found, kinds)
+    made: dict[str, Json] = {}
+    for resource in found:
+        address = resource["address"]
+        block = kinds[resource["type"]]["block"]
+        refer = _References(
+            {
+                value: names[a] + suffix
+                for value, (a, suffix) in known.items()
+                if a in needs[address]
+            }
+        )
+        body = _body(resource["values"], block, refer)
+        if needs[address]:
+            body["depends_on"] = sorted(names[a] for a in needs[address])
+        if resource["values"].get("region") == "us-east-1" and "region" in block["attributes"]:
+            body["region"] = "us-east-1"
+        made.setdefault(resource["type"], {})[_name(address)] = body
+    return {"resource": made}
+
+
+def _computed(found: list[Json], kinds: Json) -> dict[str, tuple[str, str]]:
+    """Return the values that only AWS knows beforehand: value -> address and attribute."""
+    owners: dict[str, tuple[str, str]] = {}
+    seen: Counter[str] = Counter()
+    for resource in found:
+        attributes = kinds[resource["type"]]["block"]["attributes"]
+        mine = {
+            value: name
+            for name, value in sorted(resource["values"].items(), reverse=True)
+            if isinstance(value, str)
+            and len(value) >= _SHORTEST
+            and name in attributes
+            and not _settable(attributes[name])
+        }
+        for value, name in mine.items():
+            seen[value] += 1
+            owners.setdefault(value, (resource["address"], f".{name}"))
+    return {value: owner for value, owner in owners.items() if seen[value] == 1}
+
+
+class _References:
+    """Replaces values of other resources by references to them."""
+
+    def __init__(self, known: dict[str, str]) -> None:
+        self._known = known
+        longest = sorted(known, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, longest))) if longest else None
+
+    def __call__(self, value: Any) -> Any:  # noqa: ANN401  any JSON
+        if isinstance(value, list):
+            return [self(one) for one in value]
+        if isinstance(value, dict):
+            return {name: self(one) for name, one in value.items()}
+        if not isinstance(value, str):
+            return value
+        escaped = value.replace("${", "$${").replace("%{", "%%{")
+        if self._pattern is None:
+            return escaped
+        return self._pattern.sub(lambda m: "${" + self._known[m[0]] + "}", escaped)
+
+
+def _body(values: Json, block: Json, refer: _References) -> Json:
+    body: Json = {}
+    for name, schema in block.get("attributes", {}).items():
+        value = values.get(name)
+        if _settable(schema) and not schema.get("deprecated") and value not in (None, "", [], {}):
+            body[name] = refer(value)
+    body.pop("tags_all", None)
+    body.pop("id", None)
+    for name, nested in block.get("block_types", {}).items():
+        given = values.get(name)
+        if not given or name == "timeouts":
+            continue
+        blocks = given if isinstance(given, list) else [given]
+        body[name] = [_body(one, nested["block"], refer) for one in blocks]
+    return body
+
+
+def _settable(schema: Json) -> bool:
+    return bool(schema.get("required") or schema.get("optional"))
+
+
+def _base(address: str) -> str:
+    """Return an address without the keys of its instances."""
+    return re.sub(r"\[[^\]]*\]", "", address)
+
+
+def _name(address: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "_", address.replace("module.", "")).strip("_")
