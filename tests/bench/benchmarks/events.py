@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Calls = dict[str, Callable[[], object]]
 
 TITLE = "One event, from Lambda to the AWS client"
-UNIT = "µs an event"
+UNIT = "µs of CPU an event"
 ROUNDS = 60
 BARE, VALIDATING = "Powertools", "Powertools and pydantic"
 CALLS = 50

@@ -18,7 +18,7 @@ from tests.bench.harness import (
 )
 
 TITLE = "Validation of an order of 20 lines"
-UNIT = "µs an order"
+UNIT = "µs of CPU an order"
 ROUNDS = 200
 LINES = 20
 FLOOR = "msgspec, types alone"
