@@ -34,7 +34,7 @@ def resources(state: Json) -> Iterator[Json]:
     yield from of(state["values"]["root_module"])
 
 
-def root(state: Json, schemas: Json) -> Json:
+def root(state: Json, schemas: Json, plan: Json) -> Json:
     """Return the content of a ``main.tf.json`` that makes the same resources.
 
     Parameters
@@ -43,7 +43,10 @@ def root(state: Json, schemas: Json) -> Json:
         ``terraform show -json`` after an apply.
     schemas
         ``terraform providers schema -json``.
+    plan
+        ``terraform show -json`` of the plan that was applied: what is null there nobody has set.
     """
+    changes = {c["address"]: c["change"] for c in plan["resource_changes"]}
     found = list(resources(state))
     kinds = schemas["provider_schemas"][AWS]["resource_schemas"]
     names = {r["address"]: f"{r['type']}.{_name(r['address'])}" for r in found}
@@ -59,18 +62,16 @@ def root(state: Json, schemas: Json) -> Json:
     for resource in found:
         address = resource["address"]
         block = kinds[resource["type"]]["block"]
-        refer = _References(
-            {
-                value: names[a] + suffix
-                for value, (a, suffix) in known.items()
-                if a in needs[address]
-            }
+        mine = {v: names[a] + end for v, (a, end) in known.items() if a in needs[address]}
+        change = changes[address]
+        body = _body(
+            resource["values"], change["after"], change["after_unknown"], block, _References(mine)
         )
-        body = _body(resource["values"], block, refer)
+        body.pop("id", None)
         if needs[address]:
             body["depends_on"] = sorted(names[a] for a in needs[address])
-        if resource["values"].get("region") == "us-east-1" and "region" in block["attributes"]:
-            body["region"] = "us-east-1"
+        if ":us-east-1:" in resource["values"].get("arn", ""):
+            body["provider"] = "aws.us_east_1"
         made.setdefault(resource["type"], {})[_name(address)] = body
     return {"resource": made}
 
@@ -116,21 +117,38 @@ class _References:
         return self._pattern.sub(lambda m: "${" + self._known[m[0]] + "}", escaped)
 
 
-def _body(values: Json, block: Json, refer: _References) -> Json:
+def _body(values: Json, planned: Json, unknown: Any, block: Json, refer: _References) -> Json:  # noqa: ANN401  a tree of booleans
+    unknown = unknown if isinstance(unknown, dict) else {}
     body: Json = {}
     for name, schema in block.get("attributes", {}).items():
         value = values.get(name)
-        if _settable(schema) and not schema.get("deprecated") and value not in (None, "", [], {}):
-            body[name] = refer(value)
-    body.pop("tags_all", None)
-    body.pop("id", None)
-    for name, nested in block.get("block_types", {}).items():
-        given = values.get(name)
-        if not given or name == "timeouts":
+        if not _settable(schema) or value is None or name == "tags_all":
             continue
-        blocks = given if isinstance(given, list) else [given]
-        body[name] = [_body(one, nested["block"], refer) for one in blocks]
+        referred = refer(value)
+        set_later = unknown.get(name) and (not schema.get("computed") or referred != value)
+        if planned.get(name) is not None or set_later:
+            body[name] = referred
+    for name, nested in block.get("block_types", {}).items():
+        if values.get(name) and planned.get(name) and name != "timeouts":
+            blocks, before = _listed(values[name]), _listed(planned[name])
+            later = unknown.get(name)
+            # A set that has something unknown in it may come in another order.
+            same = len(before) == len(blocks) and not (later and len(blocks) > 1)
+            body[name] = [
+                _body(
+                    one,
+                    before[n] if same else one,
+                    later[n] if same and isinstance(later, list) and n < len(later) else {},
+                    nested["block"],
+                    refer,
+                )
+                for n, one in enumerate(blocks)
+            ]
     return body
+
+
+def _listed(value: Any) -> list[Any]:  # noqa: ANN401  one block or several
+    return value if isinstance(value, list) else [value]
 
 
 def _settable(schema: Json) -> bool:
