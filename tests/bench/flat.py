@@ -8,7 +8,6 @@ as somebody would write it by hand; what depended on something still does.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -62,7 +61,13 @@ def root(state: Json, schemas: Json, plan: Json) -> Json:
     for resource in found:
         address = resource["address"]
         block = kinds[resource["type"]]["block"]
-        mine = {v: names[a] + end for v, (a, end) in known.items() if a in needs[address]}
+        # Of those that have one value the first made: a bucket, not its policy.
+        mine = {
+            value: names[owner] + end
+            for value, owners in known.items()
+            for owner, end in [min(owners, key=lambda o: len(needs[o[0]]))]
+            if owner in needs[address]
+        }
         change = changes[address]
         body = _body(
             resource["values"], change["after"], change["after_unknown"], block, _References(mine)
@@ -76,10 +81,9 @@ def root(state: Json, schemas: Json, plan: Json) -> Json:
     return {"resource": made}
 
 
-def _computed(found: list[Json], kinds: Json) -> dict[str, tuple[str, str]]:
-    """Return the values that only AWS knows beforehand: value -> address and attribute."""
-    owners: dict[str, tuple[str, str]] = {}
-    seen: Counter[str] = Counter()
+def _computed(found: list[Json], kinds: Json) -> dict[str, list[tuple[str, str]]]:
+    """Return the values that only AWS knows beforehand: value -> addresses and attributes."""
+    owners: dict[str, list[tuple[str, str]]] = {}
     for resource in found:
         attributes = kinds[resource["type"]]["block"]["attributes"]
         mine = {
@@ -88,12 +92,11 @@ def _computed(found: list[Json], kinds: Json) -> dict[str, tuple[str, str]]:
             if isinstance(value, str)
             and len(value) >= _SHORTEST
             and name in attributes
-            and not _settable(attributes[name])
+            and (name == "id" or not _settable(attributes[name]))
         }
         for value, name in mine.items():
-            seen[value] += 1
-            owners.setdefault(value, (resource["address"], f".{name}"))
-    return {value: owner for value, owner in owners.items() if seen[value] == 1}
+            owners.setdefault(value, []).append((resource["address"], f".{name}"))
+    return owners
 
 
 class _References:

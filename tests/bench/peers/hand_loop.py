@@ -1,15 +1,18 @@
 """A queue's consumer as it is often written: a loop that parses a message and writes one item."""
 
+from __future__ import annotations
+
 import json
 import os
 from datetime import datetime, timedelta
+from typing import Any
 
 import boto3
 
-table = boto3.resource("dynamodb").Table(os.environ["TABLE_NAME"])
+table: Any = boto3.resource("dynamodb").Table(os.environ["TABLE_NAME"])
 
 
-def handler(event, context):  # noqa: ANN001, ANN201, ARG001
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001
     """Write a notification for each message."""
     failures = []
     for record in event["Records"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,7 +30,8 @@ def test_each_round_takes_each_candidate_once_and_another_first() -> None:
         taken.append(name)
         return len(taken)
 
-    samples = interleave({n: (lambda n=n: candidate(n)) for n in "ab"}, 2, warm_up=1)
+    candidates = {name: partial(candidate, name) for name in "ab"}
+    samples = interleave(candidates, 2, warm_up=1)
     assert taken == ["a", "b", "b", "a", "a", "b"]
     assert samples == {"a": [4, 5], "b": [3, 6]}
 
@@ -91,6 +93,6 @@ def test_check_fails_where_a_goal_is_missed(
     from tests.bench.benchmarks import validation  # noqa: PLC0415  loaded by name otherwise
 
     monkeypatch.setattr(validation, "measure", lambda _: Result(RESULT.rows, [goal]))  # type: ignore[list-item]
-    monkeypatch.setattr(command, "LAST", command.ROOT / ".cache" / "tests" / "bench.json")
+    monkeypatch.setattr(command, "LAST", report.ROOT / ".cache" / "tests" / "bench.json")
     assert command.main(["--only", "validation", "--check"]) == code
     assert json.loads(command.LAST.read_text())["validation"]["rows"]
