@@ -129,7 +129,7 @@ def _body(values: Json, planned: Json, unknown: Any, block: Json, refer: _Refere
             continue
         referred = refer(value)
         set_later = unknown.get(name) and (not schema.get("computed") or referred != value)
-        if planned.get(name) is not None or set_later:
+        if planned.get(name) is not None or set_later or schema.get("required"):
             body[name] = referred
     for name, nested in block.get("block_types", {}).items():
         if values.get(name) and planned.get(name) and name != "timeouts":
@@ -140,7 +140,7 @@ def _body(values: Json, planned: Json, unknown: Any, block: Json, refer: _Refere
             body[name] = [
                 _body(
                     one,
-                    before[n] if same else one,
+                    before[n] if same else _not_empty(one),
                     later[n] if same and isinstance(later, list) and n < len(later) else {},
                     nested["block"],
                     refer,
@@ -148,6 +148,11 @@ def _body(values: Json, planned: Json, unknown: Any, block: Json, refer: _Refere
                 for n, one in enumerate(blocks)
             ]
     return body
+
+
+def _not_empty(values: Json) -> Json:
+    """Return what somebody may have set, where it is not told: the provider writes "" and 0."""
+    return {name: value for name, value in values.items() if value not in ("", 0)}
 
 
 def _listed(value: Any) -> list[Any]:  # noqa: ANN401  one block or several
