@@ -15,6 +15,7 @@ from tests.bench.harness import (
     block,
     interleave,
     on_functions_python,
+    settle,
 )
 
 TITLE = "Validation of an order of 20 lines"
@@ -85,6 +86,7 @@ def _main(rounds: int) -> None:
             LOADS: lambda: json.loads(order_bytes),
         },
     }
+    settle()
     rows = {
         what: interleave({name: block(call, 200) for name, call in some.items()}, rounds)
         for what, some in calls.items()
