@@ -19,7 +19,6 @@ from tests.bench.harness import (
     Result,
     Row,
     at_least,
-    at_most,
     interleave,
     progress,
 )
@@ -43,8 +42,6 @@ EDITED = {
 }
 NO_OUTPUT = "warm cache, no output"
 TIMES = {COLD: 2.5, UNCHANGED: 10.0, **dict.fromkeys(list(EDITED)[1:], 15.0)}
-# What a build may take, by the packager's own goals.
-MOST_SECONDS = {COLD: 3.2, UNCHANGED: 0.12, NO_OUTPUT: 0.25}
 
 
 def _tools(folder: Path) -> dict[str, Packager]:
@@ -101,8 +98,6 @@ def measure(rounds: int) -> Result:
         if row.what in TIMES:
             what = f"{row.what}: the best of them, times ours"
             goals.append(at_least(what, best / medians[OURS], TIMES[row.what]))
-        if row.what in MOST_SECONDS:
-            goals.append(at_most(f"{row.what}: seconds", medians[OURS], MOST_SECONDS[row.what]))
     goals.append(at_least("identical zips of six, built twice", identical[OURS], 6))
     told = ", ".join(f"{name} {count} of 6" for name, count in identical.items())
     notes = [

@@ -11,6 +11,7 @@ import pytest
 from tests.bench import __main__ as command
 from tests.bench import report
 from tests.bench.harness import Result, Row, at_least, at_most, interleave
+from tools.paths import CACHE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,6 +94,6 @@ def test_check_fails_where_a_goal_is_missed(
     from tests.bench.benchmarks import validation  # noqa: PLC0415  loaded by name otherwise
 
     monkeypatch.setattr(validation, "measure", lambda _: Result(RESULT.rows, [goal]))  # type: ignore[list-item]
-    monkeypatch.setattr(command, "LAST", report.ROOT / ".cache" / "tests" / "bench.json")
+    monkeypatch.setattr(command, "LAST", CACHE / "tests" / "bench.json")
     assert command.main(["--only", "validation", "--check"]) == code
     assert json.loads(command.LAST.read_text())["validation"]["rows"]
