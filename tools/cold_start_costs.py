@@ -1,8 +1,8 @@
 """What each strategy against cold starts costs a month, by AWS's public prices.
 
 Prices are in docs/data/prices.json, with their source and date. The free tier is not taken off. A
-cold start's initialisation is billed as duration, except for environments that are kept warm and for
-snapshots, which are initialised beforehand.
+cold start's initialisation is billed as duration, except for environments that are kept warm
+and for snapshots, which are initialised beforehand.
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 """
 
@@ -70,8 +70,8 @@ def prices() -> dict[str, Any]:
     for name in wanted:
         if not isinstance(found.get(name), float) or found[name] <= 0:
             raise PricesError(
-                f"docs/data/prices.json: {name} is {found.get(name)!r}. Mend: take the price in USD "
-                f"from {found.get('source')}"
+                f"docs/data/prices.json: {name} is {found.get(name)!r}. Mend: take the price in "
+                f"USD from {found.get('source')}"
             )
     return found
 
