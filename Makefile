@@ -77,6 +77,14 @@ plan-tests: package ## Plan every environment, README example and refusal
 e2e: package browser ## Apply to a local AWS of its own and call what was applied
 	@$(PY) -m pytest -q tests/e2e
 
+# --- measure --------------------------------------------------------------------------------------
+
+.PHONY: bench
+bench: package ## Measure ours and peers in one run (ONLY=name,name ROUNDS=n CHECK=1 PUBLISH=1)
+	@$(PY) tools/setup.py bench
+	@$(PY) -m tests.bench $(if $(ONLY),--only "$(ONLY)") $(if $(ROUNDS),--rounds $(ROUNDS)) \
+	    $(if $(CHECK),--check) $(if $(PUBLISH),--publish)
+
 # --- the local AWS --------------------------------------------------------------------------------
 
 .PHONY: demo

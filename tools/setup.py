@@ -7,7 +7,8 @@ Environments, each from a lock file with hashes, each remade only when its lock 
   interpreter), apart because it pins botocore;
 - ``.venv-terraform``: Terraform's core from PyPI, only for machines without terraform or tofu;
 - ``.venv-simulation``: what ``make simulate`` draws with, made when it is first called;
-- ``.venv-checkov``: checkov, which pins boto3 too, only for the check of the plans.
+- ``.venv-checkov``: checkov, which pins boto3 too, only for the check of the plans;
+- ``.venv-bench``: peers, only for ``make bench``.
 
 Run as ``python3 tools/setup.py [NAME ...]`` with names of `ENVIRONMENTS`; without names: the
 first two.
@@ -43,6 +44,7 @@ ENVIRONMENTS = {
     "terraform": ROOT / ".venv-terraform",
     "simulation": ROOT / ".venv-simulation",
     "checkov": ROOT / ".venv-checkov",
+    "bench": ROOT / ".venv-bench",
 }
 LAMBDA_PYTHON = "3.13"
 
@@ -104,7 +106,7 @@ def mark(environment: Path, lock: Path, interpreter: str) -> None:
 
 def interpreter_for(name: str) -> str:
     """Return the interpreter that environment `name` is made with."""
-    if name != "local-aws":
+    if name not in {"local-aws", "bench"}:
         return sys.executable
     found = find_python(LAMBDA_PYTHON)
     if found:

@@ -29,6 +29,7 @@ _workflows: SFNClient = boto3.client(
     ),
 )
 CALL_MILLISECONDS = 7_000
+_json = msgspec.json.Encoder().encode
 _workflow = os.environ["STATE_MACHINE_ARN"]
 
 
@@ -59,7 +60,7 @@ def start(body: Any) -> None:  # noqa: ANN401  whatever is in the place of a mes
         _workflows.start_execution(
             stateMachineArn=_workflow,
             name=event.order.id,
-            input=msgspec.json.encode({"order": event.order}).decode(),
+            input=_json({"order": event.order}).decode(),
         )
     except _workflows.exceptions.ExecutionAlreadyExists:
         return

@@ -31,7 +31,11 @@ MOST_BYTES = 256 * 1024
 _sns: SNSClient = boto3.client(
     "sns",
     config=Config(
-        connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3}
+        connect_timeout=1,
+        read_timeout=2,
+        retries={"mode": "standard", "total_max_attempts": 3},
+        # What is sent is made below: to look it through again costs more than to make it.
+        parameter_validation=False,
     ),
 )
 _topic = os.environ["TOPIC_ARN"]

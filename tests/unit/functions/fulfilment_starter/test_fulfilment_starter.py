@@ -15,7 +15,6 @@ from batch import NoBatchError
 from order_message import write_event
 from tests.unit.event_handlers import (
     CASES,
-    RUNTIME,
     SEEDS,
     Context,
     documented,
@@ -23,7 +22,6 @@ from tests.unit.event_handlers import (
     event,
     failed,
     handler,
-    imported_by,
     no_batches,
     queue_batches,
     queue_event,
@@ -35,7 +33,6 @@ if TYPE_CHECKING:
     from tests.unit.event_handlers import Json, Module
 
 WORKFLOW = "arn:aws:states:eu-west-1:123456789012:stateMachine:shop-fulfilment"
-OWN = {"batch", "json_log", "order", "order_event", "order_message"}
 
 
 class AlreadyExistsError(Exception):
@@ -179,8 +176,3 @@ def test_what_is_no_event_of_a_queue_is_refused(starter: Module, no_event: objec
     with pytest.raises(NoBatchError, match="This is no event of an SQS queue"):
         starter.handler(no_event, Context())
     assert workflows.started == {}
-
-
-def test_a_cold_start_imports_what_it_needs_and_no_more() -> None:
-    found = imported_by("fulfilment_starter", STATE_MACHINE_ARN=WORKFLOW)
-    assert found == OWN | RUNTIME

@@ -33,7 +33,7 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> Figures:
 
     def measured(*options: str) -> dict[str, Any]:
         done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.bench_order_import", *options],
+            [sys.executable, "-m", "tests.bench.order_import_run", *options],
             cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
         )  # fmt: skip
         return dict(json.loads(done.stdout))

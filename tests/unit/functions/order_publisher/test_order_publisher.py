@@ -20,7 +20,6 @@ from order_item import item_of
 from order_message import read_event, write_event
 from tests.unit.event_handlers import (
     CASES,
-    RUNTIME,
     SEEDS,
     Context,
     change,
@@ -29,7 +28,6 @@ from tests.unit.event_handlers import (
     event,
     failed,
     handler,
-    imported_by,
     no_batches,
     order,
     stream_event,
@@ -41,7 +39,6 @@ if TYPE_CHECKING:
     from tests.unit.event_handlers import Json, Module
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:shop-order-events"
-OWN = {"batch", "json_log", "order", "order_event", "order_item", "order_message"}
 
 
 class Sns:
@@ -292,7 +289,3 @@ def test_what_is_no_event_of_a_stream_is_refused(
     with pytest.raises(NoBatchError, match="This is no event of a DynamoDB stream"):
         shared_publisher.handler(no_event, Context())
     assert sns.calls == []
-
-
-def test_a_cold_start_imports_what_it_needs_and_no_more() -> None:
-    assert imported_by("order_publisher", TOPIC_ARN=TOPIC) == OWN | RUNTIME

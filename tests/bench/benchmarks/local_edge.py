@@ -8,12 +8,9 @@ function URL itself. Each is bounded by requests and by seconds.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import json
 import ssl
 import statistics
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +20,7 @@ from typing import TYPE_CHECKING
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 
+from tests.bench.harness import BenchError, Result, Row, at_most, interleave
 from tests.e2e.local_edge import site as sites
 from tools.local_aws import principals, server
 from tools.local_edge import process
@@ -34,6 +32,14 @@ if TYPE_CHECKING:
 CONNECTIONS = (1, 16, 64)
 BODY = b"x" * 1024
 MOST_SECONDS = 8.0
+MOST_MS = 5.0
+REQUESTS = 150
+TITLE = "A request through the local edge, and to the function URL itself"
+UNIT = "p50 of a request, ms"
+ROUNDS = 3
+CACHED = "cached object"
+GET_DIRECT, GET_EDGE = "function URL, GET", "edge, GET, access control"
+POST_DIRECT, POST_EDGE = "function URL, POST", "edge, POST, edge signer"
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ async def answer(reader: asyncio.StreamReader) -> int:
     return status
 
 
-async def measure(
+async def timed(
     way: Way, context: ssl.SSLContext, connections: int, requests: int
 ) -> tuple[float, float]:
     """Return the median (ms) of a request, and requests a second."""
@@ -91,7 +97,7 @@ async def measure(
             status = await answer(reader)
             took.append((time.perf_counter() - began) * 1000)
             if status != 200:
-                raise SystemExit(f"{way.name}: status {status}")
+                raise BenchError(f"{way.name}: status {status}")
         writer.close()
 
     began = time.perf_counter()
@@ -118,24 +124,19 @@ def ways(local: server.Server, edge: process.Running, site: sites.Site) -> list[
         return lambda: made
 
     return [
-        Way("cached object", edge.port, site.domain, through("GET", "/style.css")),
-        Way("function URL, GET", local.port, host, lambda: direct("GET", b"")),
-        Way("edge, GET, access control", edge.port, site.domain, through("GET", "/oac/x")),
-        Way("function URL, POST", local.port, host, lambda: direct("POST", BODY)),
-        Way("edge, POST, edge signer", edge.port, site.domain, through("POST", "/signed/x", BODY)),
+        Way(CACHED, edge.port, site.domain, through("GET", "/style.css")),
+        Way(GET_DIRECT, local.port, host, lambda: direct("GET", b"")),
+        Way(GET_EDGE, edge.port, site.domain, through("GET", "/oac/x")),
+        Way(POST_DIRECT, local.port, host, lambda: direct("POST", BODY)),
+        Way(POST_EDGE, edge.port, site.domain, through("POST", "/signed/x", BODY)),
     ]
 
 
-def main() -> int:
-    """Print a table."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--requests", type=int, default=400, help="a way and number of connections")
-    parser.add_argument("--json", type=Path, help="write the figures there")
-    given = parser.parse_args()
+def measure(rounds: int) -> Result:
+    """Start both, and take each way in turn at each number of connections."""
     if not (DIST / "edge_signer.zip").is_file():
-        print("bench: dist/edge_signer.zip is missing. Mend: make package", file=sys.stderr)
-        return 2
-    figures: dict[str, dict[str, float]] = {}
+        raise BenchError("dist/edge_signer.zip is missing. Mend: make package")
+    rows = []
     with TemporaryDirectory(prefix="bench-local-edge-") as folder:
         home = Path(folder) / "local-aws"
         local, _ = server.up(home)
@@ -143,25 +144,26 @@ def main() -> int:
             site = sites.make(local)
             edge, _ = process.up(home)
             context = ssl.create_default_context(cafile=str(edge.ca_bundle))
-            print(
-                f"{'p50 in ms (requests a second)':32}" + "".join(f"{n:>16}" for n in CONNECTIONS)
-            )
-            for way in ways(local, edge, site):
-                asyncio.run(measure(way, context, 4, 20))
-                row = f"{way.name:32}"
-                for connections in CONNECTIONS:
-                    requests = given.requests * (5 if way.name.startswith("cached") else 1)
-                    p50, rate = asyncio.run(measure(way, context, connections, requests))
-                    figures.setdefault(way.name, {})[str(connections)] = round(p50, 2)
-                    row += f"{f'{p50:.1f} ({rate:.0f})':>16}"
-                print(row, flush=True)
+            found = ways(local, edge, site)
+            for connections in CONNECTIONS:
+                taken = {way.name: _p50(way, context, connections) for way in found}
+                rows += [Row(f"{connections} connections", interleave(taken, rounds))]
         finally:
             process.down(home)
             server.down(home)
-    if given.json:
-        given.json.write_text(json.dumps(figures, indent=2) + "\n")
-    return 0
+    goals = []
+    for row in rows:
+        medians = row.medians()
+        for through, direct in ((GET_EDGE, GET_DIRECT), (POST_EDGE, POST_DIRECT)):
+            over = medians[through] - medians[direct]
+            goals.append(at_most(f"{row.what}: {through}, ms more than direct", over, MOST_MS))
+    return Result(rows, goals, [
+        ("Every answer was a 200; another status ends the run. Direct: signed by botocore "
+        "beforehand, within the time that is not counted."),
+        "The edge, the local AWS and the benchmark are a process each, on these cores.",
+    ])  # fmt: skip
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _p50(way: Way, context: ssl.SSLContext, connections: int) -> Callable[[], float]:
+    requests = REQUESTS * (5 if way.name == CACHED else 1)
+    return lambda: asyncio.run(timed(way, context, connections, requests))[0]
