@@ -109,7 +109,7 @@ destroy: $(READY) ## Destroy ENV=local|dev|prod
 
 .PHONY: redrive
 redrive: $(READY) ## Bring back what is in the dead-letter queue of QUEUE= (AWS=local: on the local AWS)
-	@$(PY) -m tools.redrive $(QUEUE)
+	@$(PY) -m tools.operations.redrive $(QUEUE)
 
 # --- the rest -------------------------------------------------------------------------------------
 

@@ -42,5 +42,6 @@ module "order_service" {
   pages               = "${path.root}/../../web"
   partners            = var.partners
   recovery_days       = var.recovery_days
+  rollout             = var.rollout
   web                 = var.web
 }

@@ -12,4 +12,5 @@ partners      = { access_log = { retention_days = 1 }, ip = { deny = ["127.0.0.2
 prefix        = "orders-local"
 recovery_days = null
 region        = "eu-west-1"
+rollout       = {}
 web           = { callback_urls = ["http://localhost:8400/signed-in"], origins = ["http://localhost:8400"] }

@@ -12,4 +12,5 @@ partners            = { access_log = { retention_days = 90 }, quota = { limit = 
 prefix              = "orders-prod"
 recovery_days       = 35
 region              = "eu-west-1"
+rollout             = {}
 web                 = { callback_urls = ["https://shop.example.com/signed-in"], origins = ["https://shop.example.com"] }

@@ -1,5 +1,5 @@
 output "alarms" {
-  description = "ARNs of the alarms by what they watch: duration, errors, throttles, and undelivered with async."
+  description = "ARNs of the alarms by what they watch: duration, errors, throttles, undelivered with async, and canary with a canary."
   value       = { for name, alarm in aws_cloudwatch_metric_alarm.function : name => alarm.arn }
 }
 

@@ -7,15 +7,17 @@ locals {
 module "orders_report" {
   source = "../function"
 
-  name        = "${var.prefix}-orders-report"
-  description = "Counts what the orders of a day came to"
-  alarms      = var.alarms
-  async       = { max_age = 21600, on_failure_arn = module.nightly_report.dlq.arn }
-  environment = { BUCKET_NAME = module.records.bucket, TABLE_NAME = module.orders.name, TIME_ZONE = var.cron.timezone }
-  logs        = var.logs
-  package     = local.zip.orders_report
-  tags        = var.tags
-  timeout     = 300
+  name         = "${var.prefix}-orders-report"
+  description  = "Counts what the orders of a day came to"
+  alarms       = var.alarms
+  async        = { max_age = 21600, on_failure_arn = module.nightly_report.dlq.arn }
+  canary       = local.rollout.orders_report.canary
+  environment  = { BUCKET_NAME = module.records.bucket, TABLE_NAME = module.orders.name, TIME_ZONE = var.cron.timezone }
+  live_version = local.rollout.orders_report.live_version
+  logs         = var.logs
+  package      = local.zip.orders_report
+  tags         = var.tags
+  timeout      = 300
 
   grants = {
     archive = module.records.grants.read["archive/"]
@@ -43,15 +45,17 @@ module "nightly_report" {
 module "orders_archive" {
   source = "../function"
 
-  name        = "${var.prefix}-orders-archive"
-  description = "Moves old orders from the table to the archive"
-  alarms      = var.alarms
-  async       = { max_age = 21600, on_failure_arn = module.nightly_archive.dlq.arn }
-  environment = { ARCHIVE_AFTER_DAYS = var.cron.archive_after_days, BUCKET_NAME = module.records.bucket, TABLE_NAME = module.orders.name }
-  logs        = var.logs
-  package     = local.zip.orders_archive
-  tags        = var.tags
-  timeout     = 900
+  name         = "${var.prefix}-orders-archive"
+  description  = "Moves old orders from the table to the archive"
+  alarms       = var.alarms
+  async        = { max_age = 21600, on_failure_arn = module.nightly_archive.dlq.arn }
+  canary       = local.rollout.orders_archive.canary
+  environment  = { ARCHIVE_AFTER_DAYS = var.cron.archive_after_days, BUCKET_NAME = module.records.bucket, TABLE_NAME = module.orders.name }
+  live_version = local.rollout.orders_archive.live_version
+  logs         = var.logs
+  package      = local.zip.orders_archive
+  tags         = var.tags
+  timeout      = 900
 
   grants = {
     archive  = module.records.grants.read["archive/"]

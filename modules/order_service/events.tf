@@ -4,15 +4,17 @@
 module "order_publisher" {
   source = "../function"
 
-  name        = "${var.prefix}-order-publisher"
-  description = "Publishes what happened to orders"
-  alarms      = var.alarms
-  environment = { TOPIC_ARN = module.order_events.arn }
-  grants      = { events = module.order_events.grants.publish }
-  logs        = var.logs
-  package     = local.zip.order_publisher
-  tags        = var.tags
-  timeout     = 30
+  name         = "${var.prefix}-order-publisher"
+  description  = "Publishes what happened to orders"
+  alarms       = var.alarms
+  canary       = local.rollout.order_publisher.canary
+  environment  = { TOPIC_ARN = module.order_events.arn }
+  grants       = { events = module.order_events.grants.publish }
+  live_version = local.rollout.order_publisher.live_version
+  logs         = var.logs
+  package      = local.zip.order_publisher
+  tags         = var.tags
+  timeout      = 30
 }
 
 module "order_changes" {
@@ -37,15 +39,17 @@ module "order_events" {
 module "fulfilment_starter" {
   source = "../function"
 
-  name        = "${var.prefix}-fulfilment-starter"
-  description = "Starts the fulfilment of an order, once"
-  alarms      = var.alarms
-  environment = { STATE_MACHINE_ARN = module.fulfilment.arn }
-  grants      = { fulfilment = module.fulfilment.grants.start }
-  logs        = var.logs
-  package     = local.zip.fulfilment_starter
-  tags        = var.tags
-  timeout     = 30
+  name         = "${var.prefix}-fulfilment-starter"
+  description  = "Starts the fulfilment of an order, once"
+  alarms       = var.alarms
+  canary       = local.rollout.fulfilment_starter.canary
+  environment  = { STATE_MACHINE_ARN = module.fulfilment.arn }
+  grants       = { fulfilment = module.fulfilment.grants.start }
+  live_version = local.rollout.fulfilment_starter.live_version
+  logs         = var.logs
+  package      = local.zip.fulfilment_starter
+  tags         = var.tags
+  timeout      = 30
 }
 
 module "orders_to_fulfil" {
@@ -61,15 +65,17 @@ module "orders_to_fulfil" {
 module "order_notifier" {
   source = "../function"
 
-  name        = "${var.prefix}-order-notifier"
-  description = "Writes the notifications that customers get"
-  alarms      = var.alarms
-  environment = { TABLE_NAME = module.notifications.name }
-  grants      = { notifications = merge(module.notifications.grants.put, { actions = ["dynamodb:BatchWriteItem"] }) }
-  logs        = var.logs
-  package     = local.zip.order_notifier
-  tags        = var.tags
-  timeout     = 30
+  name         = "${var.prefix}-order-notifier"
+  description  = "Writes the notifications that customers get"
+  alarms       = var.alarms
+  canary       = local.rollout.order_notifier.canary
+  environment  = { TABLE_NAME = module.notifications.name }
+  grants       = { notifications = merge(module.notifications.grants.put, { actions = ["dynamodb:BatchWriteItem"] }) }
+  live_version = local.rollout.order_notifier.live_version
+  logs         = var.logs
+  package      = local.zip.order_notifier
+  tags         = var.tags
+  timeout      = 30
 }
 
 module "orders_to_tell" {

@@ -21,27 +21,31 @@ module "fulfilment" {
 module "fulfilment_tasks" {
   source = "../function"
 
-  name        = "${var.prefix}-fulfilment"
-  description = "Does the tasks of fulfilment that change the order"
-  alarms      = var.alarms
-  environment = { TABLE_NAME = module.orders.name }
-  grants      = { orders = merge(module.orders.grants.read_write, { actions = ["dynamodb:GetItem", "dynamodb:UpdateItem"] }) }
-  logs        = var.logs
-  package     = local.zip.fulfilment
-  tags        = var.tags
+  name         = "${var.prefix}-fulfilment"
+  description  = "Does the tasks of fulfilment that change the order"
+  alarms       = var.alarms
+  canary       = local.rollout.fulfilment.canary
+  environment  = { TABLE_NAME = module.orders.name }
+  grants       = { orders = merge(module.orders.grants.read_write, { actions = ["dynamodb:GetItem", "dynamodb:UpdateItem"] }) }
+  live_version = local.rollout.fulfilment.live_version
+  logs         = var.logs
+  package      = local.zip.fulfilment
+  tags         = var.tags
 }
 
 module "stock" {
   source = "../function"
 
-  name        = "${var.prefix}-stock"
-  description = "Reserves pieces for an order, and releases them"
-  alarms      = var.alarms
-  environment = { TABLE_NAME = module.stock_levels.name }
-  grants      = { levels = merge(module.stock_levels.grants.read_write, { actions = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"] }) }
-  logs        = var.logs
-  package     = local.zip.stock
-  tags        = var.tags
+  name         = "${var.prefix}-stock"
+  description  = "Reserves pieces for an order, and releases them"
+  alarms       = var.alarms
+  canary       = local.rollout.stock.canary
+  environment  = { TABLE_NAME = module.stock_levels.name }
+  grants       = { levels = merge(module.stock_levels.grants.read_write, { actions = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"] }) }
+  live_version = local.rollout.stock.live_version
+  logs         = var.logs
+  package      = local.zip.stock
+  tags         = var.tags
 }
 
 module "stock_levels" {
@@ -58,14 +62,16 @@ module "stock_levels" {
 module "payments" {
   source = "../function"
 
-  name        = "${var.prefix}-payments"
-  description = "Takes the money for an order, and gives it back"
-  alarms      = var.alarms
-  environment = { TABLE_NAME = module.payments_made.name }
-  grants      = { payments = merge(module.payments_made.grants.write, { actions = ["dynamodb:PutItem", "dynamodb:UpdateItem"] }) }
-  logs        = var.logs
-  package     = local.zip.payments
-  tags        = var.tags
+  name         = "${var.prefix}-payments"
+  description  = "Takes the money for an order, and gives it back"
+  alarms       = var.alarms
+  canary       = local.rollout.payments.canary
+  environment  = { TABLE_NAME = module.payments_made.name }
+  grants       = { payments = merge(module.payments_made.grants.write, { actions = ["dynamodb:PutItem", "dynamodb:UpdateItem"] }) }
+  live_version = local.rollout.payments.live_version
+  logs         = var.logs
+  package      = local.zip.payments
+  tags         = var.tags
 }
 
 module "payments_made" {

@@ -24,17 +24,18 @@ output "cdn" {
 
 output "functions" {
   description = "Names of the functions by the name of their package."
-  value       = { for package, function in local.functions : package => function.name }
+  value       = merge({ for package, function in local.functions : package => function.name }, { rollback = module.rollback.function_name })
 }
 
 output "grants" {
-  description = "What others of this account can be allowed to do: approve orders, invoke the API by its URL, upload files, read the reports on them, read what the nights have left, bring back what lies in the dead-letter queues."
+  description = "What others of this account can be allowed to do: approve orders, invoke the API by its URL, upload files, read the reports on them, read what the nights have left, bring back what lies in the dead-letter queues, move the aliases of the functions (rollout)."
   value = {
     approve        = module.orders_http.grants.invoke
     invoke         = module.orders_url.grants.invoke
     records        = module.records.grants.read["reports/"]
     redrive_fulfil = module.orders_to_fulfil.grants.redrive
     redrive_tell   = module.orders_to_tell.grants.redrive
+    rollout        = local.rollout_grant
     upload         = module.uploads.grants.upload["orders"]
     upload_reports = module.uploads.grants.results["orders"]
   }
@@ -56,6 +57,7 @@ output "queues" {
     fulfil          = { dlq_url = module.orders_to_fulfil.dlq.url, name = module.orders_to_fulfil.name, url = module.orders_to_fulfil.url }
     import_failures = { dlq_url = module.import_failures.url, name = module.import_failures.name, url = null }
     order_changes   = { dlq_url = module.order_changes.failure_queue.url, name = module.order_changes.failure_queue.name, url = null }
+    rollback        = { dlq_url = module.rollback.dlq.url, name = module.rollback.dlq.name, url = null }
     tell            = { dlq_url = module.orders_to_tell.dlq.url, name = module.orders_to_tell.name, url = module.orders_to_tell.url }
   }
 }

@@ -38,6 +38,7 @@ locals {
     orders_to_tell     = module.orders_to_tell
     payments           = module.payments
     payments_made      = module.payments_made
+    rollback           = module.rollback
     stock              = module.stock
     stock_levels       = module.stock_levels
     uploads            = module.uploads

@@ -1,4 +1,4 @@
-"""``python -m tools.redrive QUEUE``: what ``make redrive QUEUE=`` runs."""
+"""``python -m tools.operations.redrive QUEUE``: what ``make redrive QUEUE=`` runs."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from botocore.exceptions import (
 
 from tools.local_aws import server
 from tools.local_aws.server import LocalAwsError
-from tools.redrive import moves, queues
-from tools.redrive.queues import RedriveError
+from tools.operations.redrive import moves, queues
+from tools.operations.redrive.queues import RedriveError
 
 if TYPE_CHECKING:
-    from tools.redrive.queues import Sqs
+    from tools.operations.redrive.queues import Sqs
 
 
 def main() -> int:
     """Move the messages, and say how many."""
-    parser = argparse.ArgumentParser(prog="python -m tools.redrive")
+    parser = argparse.ArgumentParser(prog="python -m tools.operations.redrive")
     parser.add_argument("queue", nargs="?", default="")
     name = parser.parse_args().queue
     if not name:
