@@ -107,6 +107,13 @@ destroy: $(READY) ## Destroy ENV=local|dev|prod
 
 # --- operations -----------------------------------------------------------------------------------
 
+.PHONY: promote rollback
+promote: $(READY) ## Give the canary of FUNCTION= in ENV= all requests (AWS=local: on the local AWS)
+	@$(PY) -m tools.operations.rollout promote "$(ENV)" "$(FUNCTION)"
+
+rollback: $(READY) ## Bring back the version before of FUNCTION= in ENV=, or VERSION= (AWS=local)
+	@$(PY) -m tools.operations.rollout rollback "$(ENV)" "$(FUNCTION)" "$(VERSION)"
+
 .PHONY: redrive
 redrive: $(READY) ## Bring back what is in the dead-letter queue of QUEUE= (AWS=local: on the local AWS)
 	@$(PY) -m tools.operations.redrive $(QUEUE)

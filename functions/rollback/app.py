@@ -1,8 +1,8 @@
 """A new version that fails is taken off its alias: what the alarm of a canary sets off.
 
-CloudWatch's event tells the function, the alias and the version that fails. The other version of the
-alias gets all requests again. An alias that does not share its requests with that version any more
-is left as it is, so the event may come late, or twice.
+CloudWatch's event tells the function, the alias and the version that fails. The other version of
+the alias gets all requests again. An alias that does not share its requests with that version any
+more is left as it is, so the event may come late, or twice.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
 """
 
@@ -83,7 +83,7 @@ def read_alarm(event: Any) -> _Detail:  # noqa: ANN401  whatever invokes the fun
 
 class _Dimensions(Struct, gc=False):
     function: str = field(name="FunctionName")
-    # "orders-dev-api:live"
+    # Function and alias, as AWS/Lambda has it: orders-dev-api:live.
     resource: Annotated[str, Meta(pattern="^[^:]+:[^:]+$")] = field(name="Resource")
     version: Annotated[str, Meta(pattern="^[1-9][0-9]*$")] = field(name="ExecutedVersion")
 

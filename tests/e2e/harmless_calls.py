@@ -24,6 +24,7 @@ FAILURES = {
     "failures of imports": "order_import",
     "failures of reports": "orders_report",
     "failures of archiving": "orders_archive",
+    "failures of rollbacks": "rollback",
 }
 """Queues for events that a function could not handle."""
 
@@ -238,6 +239,10 @@ def _functions(service: Service) -> Iterator[Call]:
                 where, "lambda:InvokeFunction", "lambda", "invoke",
                 {"FunctionName": name, "InvocationType": "DryRun", **more},
             )  # fmt: skip
+        alias = {"FunctionName": name, "Name": "live"}
+        yield _call(function, "lambda", "GetAlias", **alias)
+        yield _call(function, "lambda", "ListVersionsByFunction", FunctionName=name)
+        yield _call(function, "lambda", "UpdateAlias", **alias, RevisionId=NOBODY)
     own = service.outputs["functions"]["stock"]
     yield _call("stock", "lambda", "GetFunction", FunctionName=own)
     yield _call("stock", "lambda", "UpdateFunctionCode", FunctionName=own, ZipFile="", DryRun=True)

@@ -40,7 +40,7 @@ class Aliases:
         self.revision += self.moved_meanwhile
         return found | (shared if self.weights else {})
 
-    def update_alias(self, **change: Any) -> dict[str, Any]:
+    def update_alias(self, **change: Any) -> dict[str, Any]:  # noqa: ANN401  as boto3
         assert (change["FunctionName"], change["Name"]) == ("orders-dev-api", "live")
         if change["RevisionId"] != str(self.revision):
             raise PreconditionFailedError
@@ -63,14 +63,14 @@ def aliases(app: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Aliases:
     return stub
 
 
-def changed(**fields: Any) -> dict[str, Any]:
-    event = deepcopy(ALARM)
+def changed(**fields: object) -> dict[str, Any]:
+    event: dict[str, Any] = deepcopy(ALARM)
     event.update(fields)
     return event
 
 
 def of_version(version: str) -> dict[str, Any]:
-    event = deepcopy(ALARM)
+    event: dict[str, Any] = deepcopy(ALARM)
     metric = event["detail"]["configuration"]["metrics"][0]["metricStat"]["metric"]
     metric["dimensions"]["ExecutedVersion"] = version
     return event
