@@ -28,6 +28,11 @@ output "identity" {
   value       = module.order_service.identity
 }
 
+output "prefix" {
+  description = "What every name begins with."
+  value       = module.order_service.prefix
+}
+
 output "queues" {
   description = "The queues with what is behind them: names, and URLs of queue (null where there is only the other) and dead-letter queue, by what they are for."
   value       = module.order_service.queues

@@ -45,7 +45,8 @@ def place_order(request: Request) -> Answer:
     new = read_new_order(request.json_body())
     order_id = _id_for(request)
     request_hash = sha256(msgspec.json.encode(new)).hexdigest()
-    order, is_new = order_table.add(place(new, order_id=order_id, at=_now()), request_hash)
+    placed = place(new, order_id=order_id, at=_now(), correlation_id=request.id or None)
+    order, is_new = order_table.add(placed, request_hash)
     location = f"{request.prefix}/orders/{order.id}"
     return Answer(201 if is_new else 200, write_order(order), location=location)
 

@@ -28,7 +28,7 @@ output "functions" {
 }
 
 output "grants" {
-  description = "What others of this account can be allowed to do: approve orders, invoke the API by its URL, upload files, read the reports on them, read what the nights have left, bring back what lies in the dead-letter queues, move the aliases of the functions (rollout)."
+  description = "What others of this account can be allowed to do: approve orders, invoke the API by its URL, upload files, read the reports on them, read what the nights have left, bring back what lies in the dead-letter queues, move the aliases of the functions (rollout), see how all of it does and read the logs (status)."
   value = {
     approve        = module.orders_http.grants.invoke
     invoke         = module.orders_url.grants.invoke
@@ -36,6 +36,7 @@ output "grants" {
     redrive_fulfil = module.orders_to_fulfil.grants.redrive
     redrive_tell   = module.orders_to_tell.grants.redrive
     rollout        = local.rollout_grant
+    status         = local.status_grant
     upload         = module.uploads.grants.upload["orders"]
     upload_reports = module.uploads.grants.results["orders"]
   }
@@ -49,6 +50,11 @@ output "identity" {
     redirect_uris = var.web.callback_urls
     user_pool_id  = aws_cognito_user_pool.staff.id
   }
+}
+
+output "prefix" {
+  description = "What every name begins with."
+  value       = var.prefix
 }
 
 output "queues" {

@@ -8,6 +8,11 @@ output "dlq" {
   value       = module.alarms.dlq
 }
 
+output "function_arn" {
+  description = "ARN of the function that rolls back."
+  value       = module.function.arn
+}
+
 output "function_name" {
   description = "Name of the function that rolls back."
   value       = module.function.name

@@ -1,4 +1,4 @@
-"""Events of alarms, as CloudWatch sends them: the local AWS looks at no alarm."""
+"""Events of alarms, as CloudWatch sends them: the local AWS sends none."""
 
 from __future__ import annotations
 
