@@ -13,6 +13,11 @@ output "cdn" {
   value       = module.order_service.cdn
 }
 
+output "dashboard" {
+  description = "The dashboard of all parts: name, and URL in the console."
+  value       = module.order_service.dashboard
+}
+
 output "functions" {
   description = "Names of the functions by the name of their package."
   value       = module.order_service.functions

@@ -17,6 +17,7 @@ import msgspec
 import approvals
 import order_table
 from http_dispatch import Answer, Problem, dispatch
+from metrics import count
 from order import STATUSES, WrongTransitionError, place
 from order_json import InvalidOrderError, MalformedJsonError, read_new_order, write_order
 
@@ -47,6 +48,8 @@ def place_order(request: Request) -> Answer:
     request_hash = sha256(msgspec.json.encode(new)).hexdigest()
     placed = place(new, order_id=order_id, at=_now(), correlation_id=request.id or None)
     order, is_new = order_table.add(placed, request_hash)
+    if is_new:
+        count(OrdersPlaced=1)
     location = f"{request.prefix}/orders/{order.id}"
     return Answer(201 if is_new else 200, write_order(order), location=location)
 

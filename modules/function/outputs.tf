@@ -86,6 +86,6 @@ output "version" {
 }
 
 output "widgets" {
-  description = "Dashboard widgets of the function."
-  value       = local.widgets
+  description = "Dashboard widgets of the function, each as JSON."
+  value       = [for widget in local.widgets : jsonencode(widget)]
 }

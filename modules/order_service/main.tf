@@ -1,5 +1,5 @@
 # The orders, and what the parts beside this file have in common: api.tf (identity.tf), events.tf,
-# fulfilment.tf, uploads.tf, cron.tf, cdn.tf, rollout.tf.
+# fulfilment.tf, uploads.tf, cron.tf, cdn.tf, rollout.tf, operations.tf, dashboard.tf.
 
 data "aws_caller_identity" "current" {}
 

@@ -22,6 +22,11 @@ output "cdn" {
   value       = var.cdn == null ? null : { bucket = module.site[0].bucket, domain = module.cdn[0].domain, id = module.cdn[0].id, url = module.cdn[0].url }
 }
 
+output "dashboard" {
+  description = "The dashboard of all parts: name, and URL in the console."
+  value       = { name = module.dashboard.name, url = module.dashboard.url }
+}
+
 output "functions" {
   description = "Names of the functions by the name of their package."
   value       = merge({ for package, function in local.functions : package => function.name }, { rollback = module.rollback.function_name })
@@ -92,8 +97,8 @@ output "topic_arn" {
 }
 
 output "widgets" {
-  description = "Dashboard widgets of every part."
-  value       = concat(module.records.widgets, flatten(module.edge[*].widgets), flatten(module.site[*].widgets), [for part in local.parts : part.widgets]...)
+  description = "Dashboard widgets of every part, each as JSON."
+  value       = flatten([for part in local.shown : part.widgets])
 }
 
 output "workflow" {

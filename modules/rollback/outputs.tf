@@ -25,6 +25,6 @@ output "grants" {
 }
 
 output "widgets" {
-  description = "Dashboard widgets of the rollback's function and rule."
+  description = "Dashboard widgets of the rollback's function and rule, each as JSON."
   value       = concat(module.function.widgets, module.alarms.widgets)
 }

@@ -61,13 +61,8 @@ def main() -> int:
 def screen(deployed: Deployment, now: datetime.datetime) -> Group:
     """Return all that is to be seen."""
     head = Text(f"envs/{deployed.name} on {deployed.aws.where}, {now:%Y-%m-%d %H:%M} UTC", "bold")
-    return Group(
-        head,
-        functions(deployed, now),
-        queues(deployed),
-        runs(deployed, now),
-        alarms(deployed),
-    )
+    parts = (functions(deployed, now), queues(deployed), runs(deployed, now), alarms(deployed))
+    return Group(head, *(each for part in parts for each in (Text(), part)))
 
 
 def functions(deployed: Deployment, now: datetime.datetime) -> Table:

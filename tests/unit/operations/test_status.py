@@ -77,7 +77,7 @@ def screen(functions: Lambda, world: World) -> dict[str, str]:
     out = io.StringIO()
     Console(file=out, width=140, highlight=False).print(status.screen(deployed, NOW))
     lines = [" ".join(line.split()) for line in out.getvalue().splitlines()]
-    return {line.split()[0]: line for line in lines}
+    return {line.split()[0]: line for line in lines if line}
 
 
 def test_says_which_environment_where(functions: Lambda, world: World) -> None:
