@@ -32,7 +32,7 @@ class _Line(OrderLine, frozen=True, forbid_unknown_fields=False, gc=False):
     sku: Annotated[str, Meta(min_length=1)]
 
 
-class _Order(Order, frozen=True, gc=False, kw_only=True):
+class _Order(Order, frozen=True, gc=False):
     lines: Annotated[tuple[_Line, ...], Meta(min_length=1, max_length=MAX_LINES)]
 
 

@@ -21,5 +21,5 @@ output "grants" {
 
 output "widgets" {
   description = "Dashboard widgets of the bucket and of its functions' uploads, each as JSON."
-  value       = [for widget in local.widgets : jsonencode(widget)]
+  value       = concat([for widget in local.widgets : jsonencode(widget)], module.bucket.widgets)
 }

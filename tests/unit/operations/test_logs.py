@@ -144,8 +144,8 @@ def test_following_shows_each_line_once_and_late_ones_too(
             raise KeyboardInterrupt
         write()
 
-    monkeypatch.setattr(logs.time, "sleep", sleep)
-    monkeypatch.setattr(logs.time, "time", lambda: DAY / 1000 + 10)
+    monkeypatch.setattr("time.sleep", sleep)
+    monkeypatch.setattr("time.time", lambda: DAY / 1000 + 10)
     out = io.StringIO()
     console = Console(file=out, highlight=False, soft_wrap=True)
     with pytest.raises(KeyboardInterrupt):
