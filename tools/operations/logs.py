@@ -13,7 +13,7 @@ import json
 import re
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -40,7 +40,7 @@ CORRELATION = "correlation_id"
 SHOWN_APART = ("timestamp", "level", "message")
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Line:
     """One line of a log.
 
@@ -61,8 +61,8 @@ class Line:
     at: int
     event_id: str
     function: str
-    fields: Mapping[str, Any] | None = field(compare=False)
-    raw: str = field(compare=False)
+    fields: Mapping[str, Any] | None
+    raw: str
 
 
 def main() -> int:
@@ -176,7 +176,8 @@ def read(
     only: str = "",
 ) -> Iterator[Line]:
     """Yield the lines of log groups since a moment, the oldest first."""
-    yield from heapq.merge(*(_of(client, who, group, start, only) for who, group in groups.items()))
+    found = (_of(client, who, group, start, only) for who, group in groups.items())
+    yield from heapq.merge(*found, key=lambda line: line.at)
 
 
 def _of(client: Any, who: str, group: str, start: int, only: str) -> list[Line]:  # noqa: ANN401
@@ -191,7 +192,8 @@ def _of(client: Any, who: str, group: str, start: int, only: str) -> list[Line]:
         raise OperationError(f"there is no log group {group}: is the function deployed?") from error
     if only:
         found = [line for line in found if line.fields and line.fields.get(CORRELATION) == only]
-    return sorted(found)
+    # Those of one moment stay as they were written.
+    return sorted(found, key=lambda line: line.at)
 
 
 def _line(who: str, event: Mapping[str, Any]) -> Line:
@@ -202,7 +204,10 @@ def _line(who: str, event: Mapping[str, Any]) -> Line:
         fields = None
     if not isinstance(fields, dict):
         fields = None
-    return Line(event["timestamp"], event["eventId"], who, fields, raw)
+    at = event["timestamp"]
+    # The local AWS gives none.
+    event_id = event.get("eventId") or f"{event.get('logStreamName')} {at} {raw}"
+    return Line(at, event_id, who, fields, raw)
 
 
 def rendered(line: Line, width: int = 0) -> Text:
