@@ -127,9 +127,24 @@ destroy: $(READY) ## Destroy ENV=local|dev|prod
 
 # --- operations -----------------------------------------------------------------------------------
 
+.PHONY: status logs
+status: $(READY) ## Show ENV= on one screen: who serves, what fails, waits, ran (AWS=local)
+	@$(PY) -m tools.operations.status "$(ENV)"
+
+logs: $(READY) ## Show the log of ENV= or FUNCTION= (SINCE=10m, FOLLOW=1, ID= of a correlation)
+	@$(PY) -m tools.operations.logs --env "$(ENV)" --function "$(FUNCTION)" --id "$(ID)" \
+		--since "$(or $(SINCE),10m)" $(if $(FOLLOW),--follow)
+
+.PHONY: promote rollback
+promote: $(READY) ## Give the canary of FUNCTION= in ENV= all requests (AWS=local: on the local AWS)
+	@$(PY) -m tools.operations.rollout promote "$(ENV)" "$(FUNCTION)"
+
+rollback: $(READY) ## Bring back the version before of FUNCTION= in ENV=, or VERSION= (AWS=local)
+	@$(PY) -m tools.operations.rollout rollback "$(ENV)" "$(FUNCTION)" "$(VERSION)"
+
 .PHONY: redrive
 redrive: $(READY) ## Bring back what is in the dead-letter queue of QUEUE= (AWS=local: on the local AWS)
-	@$(PY) -m tools.redrive $(QUEUE)
+	@$(PY) -m tools.operations.redrive $(QUEUE)
 
 SIMULATE := PATTERN RATE SECONDS DURATION PROFILE SEED COLD LIMIT PROVISIONED THROTTLE BURST BATCH \
             WINDOW MAX_CONCURRENCY SHARDS PARALLEL STATES OUT

@@ -12,4 +12,5 @@ permissions_boundary = null
 prefix               = "orders-dev"
 recovery_days        = null
 region               = "eu-west-1"
+rollout              = {}
 web                  = { callback_urls = ["http://localhost:8400/signed-in"], origins = ["http://localhost:8400"] }

@@ -43,5 +43,6 @@ module "order_service" {
   partners             = var.partners
   permissions_boundary = var.permissions_boundary
   recovery_days        = var.recovery_days
+  rollout              = var.rollout
   web                  = var.web
 }

@@ -13,4 +13,5 @@ permissions_boundary = null
 prefix               = "orders-prod"
 recovery_days        = 35
 region               = "eu-west-1"
+rollout              = {}
 web                  = { callback_urls = ["https://shop.example.com/signed-in"], origins = ["https://shop.example.com"] }

@@ -123,6 +123,15 @@ variable "region" {
   nullable    = false
 }
 
+variable "rollout" {
+  description = "Gradual deployment, by the name of a function's package: the former version that keeps a share of the requests (canary), or the version that serves whatever is deployed (live_version), as make promote and make rollback print it."
+  type = map(object({
+    canary       = optional(object({ version = string, weight = number }))
+    live_version = optional(string)
+  }))
+  nullable = false
+}
+
 variable "web" {
   description = "The store's page in the browser: where the sign-in page may return to (https, or http on localhost), and the origins that may call the APIs (none: no CORS)."
   type = object({

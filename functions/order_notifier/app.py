@@ -17,6 +17,7 @@ import boto3
 from botocore.config import Config
 
 from batch import RecordFailedError, messages, process_together
+from json_log import log
 from order_message import read_event
 from order_notification import TEXTS, text_of
 
@@ -66,7 +67,7 @@ def item_in(body: Any) -> Item:  # noqa: ANN401  whatever is in the place of a m
         raise RecordFailedError(f"Nobody hears of {event.type}: filter the subscription by type")
     since_epoch = datetime.fromisoformat(event.occurred_at) - _EPOCH
     expires_at = (since_epoch.days + KEPT_DAYS) * 86_400 + since_epoch.seconds
-    return {
+    item = {
         "id": {"S": event.id},
         "order_id": {"S": event.order.id},
         "type": {"S": event.type},
@@ -75,6 +76,9 @@ def item_in(body: Any) -> Item:  # noqa: ANN401  whatever is in the place of a m
         "occurred_at": {"S": event.occurred_at},
         "expires_at": {"N": str(expires_at)},
     }
+    if event.order.correlation_id is not None:
+        item["correlation_id"] = {"S": event.order.correlation_id}
+    return item
 
 
 def write(items: list[Item]) -> dict[int, str]:
@@ -93,7 +97,11 @@ def write(items: list[Item]) -> dict[int, str]:
             for request in unprocessed
         }
         if not left:
-            return {}
+            break
+    for item in items:
+        if item["id"]["S"] not in left:
+            told = {name: item[name]["S"] for name in ("correlation_id", "type") if name in item}
+            log("INFO", "told", event_id=item["id"]["S"], **told)
     return {
         position: f"DynamoDB left it {TRIES} times"
         for position, item in enumerate(items)

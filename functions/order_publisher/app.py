@@ -13,6 +13,7 @@ import boto3
 from botocore.config import Config
 
 from batch import Change, RecordFailedError, changes, process_together
+from json_log import log
 from order import STATUSES
 from order_event import OrderEvent, event_of
 from order_item import order_of
@@ -61,13 +62,15 @@ def entry_of(change: Change) -> Entry | None:
         return None
     text = write_event(happened)
     read_event(text)
+    # Subscriptions filter by the type.
+    attributes = {"type": happened.type, "event_id": happened.id}
+    if happened.order.correlation_id is not None:
+        attributes["correlation_id"] = happened.order.correlation_id
     return {
         "Id": "",
         "Message": text,
         "MessageAttributes": {
-            # Subscriptions filter by it.
-            "type": {"DataType": "String", "StringValue": happened.type},
-            "event_id": {"DataType": "String", "StringValue": happened.id},
+            name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
         },
     }
 
@@ -115,6 +118,10 @@ def publish(entries: list[Entry]) -> dict[int, str]:
     answer = _sns.publish_batch(TopicArn=_topic, PublishBatchRequestEntries=entries)
     taken = {entry["Id"] for entry in answer.get("Successful", [])}
     why = {entry["Id"]: entry["Code"] for entry in answer.get("Failed", [])}
+    for entry in entries:
+        if entry["Id"] in taken:
+            told = {name: each["StringValue"] for name, each in entry["MessageAttributes"].items()}
+            log("INFO", "published", **told)
     return {
         position: f"SNS did not take it: {why.get(entry['Id'], 'not said why')}"
         for position, entry in enumerate(entries)

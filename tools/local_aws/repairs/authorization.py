@@ -3,7 +3,8 @@
 MiniStack asks for actions that IAM does not have, such as ``sns:PublishBatch``, for every resource
 where a queue or a table's stream is named by its ARN, and takes each schedule for one of the
 default group, the alias of a function for the function, a new function for any, and a log stream
-for its group. Who calls a function URL needs one permission of two there.
+for its group. To read or move one alias is to list them there. Who calls a function URL needs one
+permission of two there.
 https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
@@ -40,6 +41,8 @@ NAMED_BY_ARN = {
     "DynamoDB_20120810.UntagResource": "ResourceArn",
 }
 NEW_FUNCTION = re.compile(r"/\d{4}-\d\d-\d\d/functions/?")
+OF_ONE_ALIAS = {"DELETE": "DeleteAlias", "GET": "GetAlias", "PUT": "UpdateAlias"}
+ONE_ALIAS = re.compile(r"/2015-03-31/functions/[^/]+/aliases/[^/]+/?")
 OF_LOG_STREAMS = {"Logs_20140328.CreateLogStream", "Logs_20140328.PutLogEvents"}
 
 
@@ -56,11 +59,16 @@ def repair() -> None:
 
 
 def of_one(action_of: Callable[..., str | None]) -> Callable[..., str | None]:
-    """Wrap MiniStack's naming of the action of a request: that of a batch is the action of one."""
+    """Wrap MiniStack's naming of the action of a request: that of a batch is the action of one.
+
+    And what is done to one alias of a function is not to list all.
+    """
 
     @functools.wraps(action_of)
-    def run(*request: Any) -> str | None:  # noqa: ANN401  MiniStack's
-        action = action_of(*request)
+    def run(service: str, method: str, path: str, *request: Any) -> str | None:  # noqa: ANN401
+        if service == "lambda" and ONE_ALIAS.fullmatch(path) and method in OF_ONE_ALIAS:
+            return f"lambda:{OF_ONE_ALIAS[method]}"
+        action = action_of(service, method, path, *request)
         return ACTIONS.get(action, action) if action else action
 
     return run

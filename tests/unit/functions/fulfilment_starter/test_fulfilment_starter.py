@@ -7,11 +7,13 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import msgspec
 import pytest
 from hypothesis import given, settings
 from moto import mock_aws
 
 from batch import NoBatchError
+from order_event import event_of
 from order_message import write_event
 from tests.unit.event_handlers import (
     CASES,
@@ -176,3 +178,13 @@ def test_what_is_no_event_of_a_queue_is_refused(starter: Module, no_event: objec
     with pytest.raises(NoBatchError, match="This is no event of an SQS queue"):
         starter.handler(no_event, Context())
     assert workflows.started == {}
+
+
+def test_an_execution_and_its_log_line_carry_the_id_of_the_request(
+    starter: Module, workflows: Workflows, capsys: pytest.CaptureFixture[str]
+) -> None:
+    order = msgspec.structs.replace(event(1).order, correlation_id="request-1")
+    starter.handler(queue_event(envelope(event_of(order)), envelope(event(2))), Context())
+    assert workflows.started[order.id]["order"]["correlation_id"] == "request-1"
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line.get("correlation_id") for line in lines] == ["request-1", None]

@@ -289,3 +289,20 @@ def test_what_is_no_event_of_a_stream_is_refused(
     with pytest.raises(NoBatchError, match="This is no event of a DynamoDB stream"):
         shared_publisher.handler(no_event, Context())
     assert sns.calls == []
+
+
+def test_a_message_and_its_log_line_carry_the_id_of_the_request(
+    publisher: Module, sns: Sns, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = msgspec.structs.replace(order(1), correlation_id="request-1")
+    event_with, event_without = stream_event(change(None, known), change(None, order(2)))["Records"]
+    entries = [
+        publisher.entry_of(each.content)
+        for each in changes({"Records": [event_with, event_without]})
+    ]
+    found = [entry["MessageAttributes"].get("correlation_id") for entry in entries]
+    assert found == [{"DataType": "String", "StringValue": "request-1"}, None]
+    publisher.publish(entries)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line.get("correlation_id") for line in lines] == ["request-1", None]
+    assert [line["event_id"] for line in lines] == sns.taken

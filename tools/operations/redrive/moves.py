@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from tools.redrive.queues import UNSUPPORTED, RedriveError
+from tools.operations.redrive.queues import UNSUPPORTED, RedriveError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tools.redrive.queues import Queue, Sqs
+    from tools.operations.redrive.queues import Queue, Sqs
 
     Report = Callable[[int], None]
 

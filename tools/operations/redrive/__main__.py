@@ -1,63 +1,38 @@
-"""``python -m tools.redrive QUEUE``: what ``make redrive QUEUE=`` runs."""
+"""``python -m tools.operations.redrive QUEUE``: what ``make redrive QUEUE=`` runs."""
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from typing import TYPE_CHECKING
 
-import boto3
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    NoCredentialsError,
-    NoRegionError,
-    PartialCredentialsError,
-)
-
-from tools.local_aws import server
-from tools.local_aws.server import LocalAwsError
-from tools.redrive import moves, queues
-from tools.redrive.queues import RedriveError
+from tools.operations import aws
+from tools.operations.redrive import moves, queues
 
 if TYPE_CHECKING:
-    from tools.redrive.queues import Sqs
+    from tools.operations.redrive.queues import Sqs
 
 
 def main() -> int:
     """Move the messages, and say how many."""
-    parser = argparse.ArgumentParser(prog="python -m tools.redrive")
+    parser = argparse.ArgumentParser(prog="python -m tools.operations.redrive")
     parser.add_argument("queue", nargs="?", default="")
     name = parser.parse_args().queue
     if not name:
         print("redrive: name a queue or its dead-letter queue: make redrive QUEUE=orders-billing",
               file=sys.stderr)  # fmt: skip
         return 2
-    try:
-        sqs, where = client()
-        return redrive(sqs, name, where)
-    except (RedriveError, LocalAwsError) as error:
-        print(f"redrive: {error}", file=sys.stderr)
-    except (NoCredentialsError, NoRegionError, PartialCredentialsError) as error:
-        print(f"redrive: {error}. Sign in and set AWS_REGION (or AWS_PROFILE), or work on the "
-              "local AWS: AWS=local", file=sys.stderr)  # fmt: skip
-    except (BotoCoreError, ClientError) as error:
-        print(f"redrive: {error}", file=sys.stderr)
-    return 2
+    return aws.guarded("redrive", lambda: redrive(*client(), name=name))
 
 
 def client() -> tuple[Sqs, str]:
     """Return a client of SQS and where it works, in words: the local AWS with ``AWS=local``."""
-    if os.environ.get("AWS", "").lower() == "local":
-        running = server.require()
-        return running.client("sqs"), f"the local AWS at {running.endpoint}"
-    sqs = boto3.client("sqs")
-    return sqs, f"AWS, {sqs.meta.region_name}"
+    found = aws.find()
+    return found.client("sqs"), found.where
 
 
-def redrive(sqs: Sqs, name: str, where: str) -> int:
+def redrive(sqs: Sqs, where: str, *, name: str) -> int:
     """Bring back what waits in the dead-letter queue of `name`, or in `name` itself."""
     dead, source = queues.pair(sqs, name)
     if not dead.waiting:

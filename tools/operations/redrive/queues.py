@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from botocore.exceptions import ClientError
 
+from tools.operations.aws import OperationError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -19,7 +21,7 @@ UNSUPPORTED = {"InvalidAction", "UnknownOperationException"}
 UNKNOWN_QUEUE = {"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"}
 
 
-class RedriveError(Exception):
+class RedriveError(OperationError):
     """Messages cannot be brought back; the message says why and what to do."""
 
 

@@ -13,7 +13,7 @@ from moto import mock_aws
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tools.redrive.queues import Sqs
+    from tools.operations.redrive.queues import Sqs
 
 
 class WithoutTasks:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tools.redrive import __main__ as command
-from tools.redrive import moves
-from tools.redrive.queues import Queue, RedriveError, look, pair
+from tools.operations.redrive import __main__ as command
+from tools.operations.redrive import moves
+from tools.operations.redrive.queues import Queue, RedriveError, look, pair
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.unit.redrive.conftest import Queues
+    from tests.unit.operations.redrive.conftest import Queues
 
 WHERE = "AWS, eu-west-1"
 
