@@ -12,8 +12,9 @@ module "orders_report" {
   alarms               = var.alarms
   async                = { max_age = 21600, on_failure_arn = module.nightly_report.dlq.arn }
   environment          = { BUCKET_NAME = module.records.bucket, TABLE_NAME = module.orders.name, TIME_ZONE = var.cron.timezone }
+  image                = contains(keys(var.images), "orders_report") ? { uri = var.images["orders_report"], architecture = var.architecture } : null
   logs                 = var.logs
-  package              = local.zip.orders_report
+  package              = contains(keys(var.images), "orders_report") ? null : local.zip.orders_report
   permissions_boundary = var.permissions_boundary
   tags                 = var.tags
   timeout              = 300

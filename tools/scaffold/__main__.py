@@ -11,8 +11,6 @@ from tools.scaffold import calls, images
 from tools.scaffold.changes import Changes, ScaffoldError
 from tools.scaffold.environments import new_env
 from tools.scaffold.functions import new_function
-from tools.terraform.environments import EnvironmentMissing
-from tools.terraform.runner import TerraformFailed
 
 
 def main() -> int:
@@ -39,12 +37,9 @@ def main() -> int:
     given = parser.parse_args()
     try:
         return _run(given)
-    except (EnvironmentMissing, LocalAwsError, ScaffoldError) as error:
+    except (LocalAwsError, ScaffoldError) as error:
         print(f"{given.command}: {error}", file=sys.stderr)
         return 2
-    except TerraformFailed as error:
-        print(f"{given.command}: {error}", file=sys.stderr)
-        return 1
 
 
 def _run(given: argparse.Namespace) -> int:

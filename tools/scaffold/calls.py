@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from typing import TYPE_CHECKING
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.local_aws import server
 from tools.scaffold.changes import ScaffoldError
 from tools.scaffold.functions import check_name
-from tools.terraform.environments import environment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,20 +24,47 @@ def call(root: Path, name: str, env: str) -> bool:
     Raises
     ------
     ScaffoldError
-        There is no event, or the function is not applied.
+        There is no event, or no such function in the environment.
+    LocalAwsError
+        The local AWS is wanted and does not run.
     """
     check_name(name)
     event = root / "tests" / "unit" / "functions" / name / "event.json"
     if not event.is_file():
-        raise ScaffoldError(f"NAME is {name!r}, and {event.relative_to(root)} is not there")
-    local = os.environ.get("AWS", "").lower() == "local"
-    applied = environment(env, on=server.require() if local else None)
-    applied.init()
-    known = applied.terraform.outputs().get("functions", {})
-    if name not in known:
-        raise ScaffoldError(f"{name} is not in envs/{env} yet: make apply ENV={env}")
-    client = applied.local.client("lambda") if applied.local else boto3.client("lambda")
-    answer = client.invoke(FunctionName=known[name], Qualifier="live", Payload=event.read_bytes())
-    print(f"call: {known[name]} on {applied.target}, with {event.relative_to(root)}")
+        raise ScaffoldError(
+            f"NAME is {name!r}, and there is no {event.relative_to(root)}: write the event that "
+            "it is to get there"
+        )
+    prefix, region = _value(root, env, "prefix"), _value(root, env, "region")
+    local = env == "local" or os.environ.get("AWS", "").lower() == "local"
+    running = server.require() if local else None
+    where = f"the local AWS at {running.endpoint}" if running else f"AWS, {region}"
+    function = f"{prefix}-{name.replace('_', '-')}"
+    try:
+        client = running.client("lambda", region) if running else boto3.client("lambda", region)
+        answer = client.invoke(
+            FunctionName=function, Qualifier="live", Payload=event.read_bytes()
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise ScaffoldError(f"{function} on {where}: {error}") from error
+        also = " AWS=local" if local and env != "local" else ""
+        raise ScaffoldError(
+            f"{function} is not on {where}: make apply ENV={env}{also}, then call again"
+        ) from error
+    except BotoCoreError as error:
+        raise ScaffoldError(f"{where}: {error}. Sign in, or set AWS_PROFILE") from error
+    print(f"call: {function} on {where}, with {event.relative_to(root)}")
     print(json.dumps(json.loads(answer["Payload"].read()), indent=2, ensure_ascii=False))
     return "FunctionError" not in answer
+
+
+def _value(root: Path, env: str, variable: str) -> str:
+    path = root / "envs" / env / "terraform.tfvars"
+    if not path.is_file():
+        there = ", ".join(sorted(p.parent.name for p in root.glob("envs/*/terraform.tfvars")))
+        raise ScaffoldError(f"ENV is {env!r}: give one of {there}")
+    found = re.search(rf'^{variable}\s*=\s*"([^"]+)"', path.read_text(), re.MULTILINE)
+    if not found:
+        raise ScaffoldError(f"{path.relative_to(root)} has no {variable}: give it one")
+    return found[1]

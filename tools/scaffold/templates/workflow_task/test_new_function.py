@@ -29,6 +29,6 @@ def test_a_task_is_done(app: ModuleType, context: Context) -> None:
 def test_what_is_no_task_is_refused(
     app: ModuleType, context: Context, wrong: dict[str, object]
 ) -> None:
-    with pytest.raises(Exception) as refused:  # noqa: B017  the function's own class
+    with pytest.raises(Exception) as refused:
         app.handler(wrong, context)
     assert type(refused.value).__name__ == "InvalidTaskError"
