@@ -42,9 +42,7 @@ def call(root: Path, name: str, env: str) -> bool:
     function = f"{prefix}-{name.replace('_', '-')}"
     try:
         client = running.client("lambda", region) if running else boto3.client("lambda", region)
-        answer = client.invoke(
-            FunctionName=function, Qualifier="live", Payload=event.read_bytes()
-        )
+        answer = client.invoke(FunctionName=function, Qualifier="live", Payload=event.read_bytes())
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise ScaffoldError(f"{function} on {where}: {error}") from error

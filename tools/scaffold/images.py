@@ -22,14 +22,14 @@ def build(root: Path, name: str) -> str:
     Raises
     ------
     ScaffoldError
-        There is no such zip, no docker, or docker does not build it.
+        There is no such function, no docker, or docker does not build it.
     """
     there = sorted(path.parent.name for path in (root / "functions").glob("*/app.py"))
     if name not in there:
         raise ScaffoldError(f"FUNCTION is {name!r}: give one of {', '.join(there)}")
+    _require_docker()
     manifest = json.loads((root / "dist" / "manifest.json").read_text())
     built = manifest["functions"][name]
-    _require_docker()
     # The zip's own hash, so that a tag never moves.
     tag = f"{name.replace('_', '-')}:{built['sha256'][:12]}"
     done = subprocess.run(command(tag, name, built["architecture"]), cwd=root, check=False)
