@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import keyword
 import re
 from pathlib import Path
@@ -15,6 +16,9 @@ TEMPLATES = Path(__file__).parent / "templates"
 SERVICE = "modules/order_service"
 LONGEST = 24
 """Characters of a name: with the prefix's 32 before and a suffix after it, AWS takes 64."""
+
+COLD_STARTS = "tests/unit/functions/cold_starts.json"
+"""What each function imports when it starts, where that is listed."""
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _MODULE = re.compile(r'^module "(\w+)"', re.MULTILINE)
@@ -141,6 +145,10 @@ def _enlist(changes: Changes, name: str, trigger: str) -> None:
         url = f"{{ url = module.{name}_{what.door}.url }}"
         apis = _one_line_after(changes.read(outputs), 'output "apis" {', name, url)
         changes.change(outputs, apis)
+    if (changes.root / COLD_STARTS).is_file():
+        listed = json.loads(changes.read(COLD_STARTS))
+        listed[name] = json.loads((TEMPLATES / "cold_starts.json").read_text())[what.handler]
+        changes.change(COLD_STARTS, json.dumps(dict(sorted(listed.items())), indent=2) + "\n")
     row = f"| [`{name}.tf`]({name}.tf) | `{name}`, started by {what.what} |"
     changes.change(readme, add_row(changes.read(readme), "| [`", row))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import json
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +148,20 @@ def test_without_another_lock_there_is_none_yet(tree: Path) -> None:
     for lock in tree.glob("functions/*/requirements.lock"):
         lock.unlink()
     assert "functions/greeter/requirements.lock" not in new_function(tree, "greeter", "url").texts
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+def test_what_it_imports_is_listed_where_cold_starts_are(tree: Path, trigger: str) -> None:
+    path = tree / "tests" / "unit" / "functions" / "cold_starts.json"
+    path.parent.mkdir(parents=True)
+    path.write_text('{"stock": {}}')
+    changes = new_function(tree, "greeter", trigger)
+    listed = json.loads(changes.texts["tests/unit/functions/cold_starts.json"])
+    assert list(listed) == ["greeter", "stock"]
+    source = ast.parse(changes.texts["functions/greeter/app.py"])
+    imported = {node.module for node in source.body if isinstance(node, ast.ImportFrom)}
+    own = {module for module in imported if module and (ROOT / "shared" / f"{module}.py").is_file()}
+    assert own <= set(listed["greeter"]["modules"])
 
 
 def counts(text: str) -> Any:  # noqa: ANN401  YAML
