@@ -79,6 +79,7 @@ def test_the_page_holds_from_its_first_line_to_its_last(
                 answers_who_may_call_and_no_others(checkout)
             if "git clean" in step.commands:
                 assert ran(checkout, "git", "status", "--porcelain") == ""
+                assert not (checkout / "functions" / "greeter").exists()
 
 
 def answers_who_may_call_and_no_others(checkout: Path) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import json
+import re
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from tests.copies import run
 from tests.unit.scaffold.conftest import contents
 from tools.paths import ROOT
 from tools.scaffold import inventories
@@ -221,3 +224,13 @@ def test_a_list_that_is_written_otherwise_is_left_alone(old: str) -> None:
 def test_a_row_comes_at_the_end_of_the_first_table_of_its_kind() -> None:
     old = "| [`a`] |\n| [`b`] |\n\n| [`z`] |\n"
     assert add_row(old, "| [`", "| [`c`] |") == "| [`a`] |\n| [`b`] |\n| [`c`] |\n\n| [`z`] |\n"
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("given", [("", "url"), ("greeter", "sqs"), ("stock", "queue")])
+def test_the_command_ends_with_2_and_says_why_on_its_error_stream(given: tuple[str, str]) -> None:
+    done = run(ROOT, sys.executable, "-m", "tools.scaffold", "new-function", *given)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.match(r"new-function: (NAME|TRIGGER) is ", done.stderr)
