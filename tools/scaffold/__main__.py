@@ -10,7 +10,7 @@ from tools.paths import ROOT
 from tools.scaffold import calls, images
 from tools.scaffold.changes import Changes, ScaffoldError
 from tools.scaffold.environments import new_env
-from tools.scaffold.functions import new_function
+from tools.scaffold.functions import new_function, next_commands
 
 
 def main() -> int:
@@ -47,11 +47,7 @@ def _run(given: argparse.Namespace) -> int:
     if given.command == "new-function":
         changes = new_function(ROOT, name, given.trigger)
         _write(changes, f"new-function: {name}, {given.trigger}")
-        _next({
-            "make lint unit": "check it",
-            "make up && make apply ENV=local": "deploy it to the local AWS",
-            f"make call NAME={name}": f"send it tests/unit/functions/{name}/event.json",
-        })  # fmt: skip
+        _next(next_commands(name, given.trigger))
     elif given.command == "new-env":
         changes = new_env(ROOT, name, given.source)
         _write(changes, f"new-env: {name}, with the values of {given.source}")

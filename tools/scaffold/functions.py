@@ -66,6 +66,23 @@ def new_function(root: Path, name: str, trigger: str) -> Changes:
     return changes
 
 
+def next_commands(name: str, trigger: str) -> dict[str, str]:
+    """Return the three commands that come after, and what each does."""
+    if trigger == "upload":
+        bucket = f"orders-local-{name.replace('_', '-')}-123456789012"
+        # The event of the test names a bucket that is not there.
+        send = 'eval "$(make -s env)" && aws s3 cp README.md s3://' + bucket + "/incoming/"
+        how = "drop a file"
+    else:
+        send = f"make call NAME={name}"
+        how = f"send it tests/unit/functions/{name}/event.json"
+    return {
+        "make lint unit": "check it",
+        "make up && make apply ENV=local": "deploy it to the local AWS",
+        send: how,
+    }
+
+
 def check_name(name: str) -> None:
     """Raise ScaffoldError unless `name` can be that of a function."""
     if not name:

@@ -18,7 +18,7 @@ from tools.paths import ROOT
 from tools.scaffold import inventories
 from tools.scaffold.changes import ScaffoldError
 from tools.scaffold.entries import NoPlaceError, add_row, add_to_list, add_to_map
-from tools.scaffold.functions import new_function
+from tools.scaffold.functions import new_function, next_commands
 from tools.scaffold.triggers import TRIGGERS
 
 
@@ -125,6 +125,17 @@ def test_a_function_holds_its_own_name_and_none_of_the_template(tree: Path, trig
     assert "greeter" in own
     assert "new_function" not in own
     assert "new-function" not in own
+
+
+def test_what_comes_next_is_a_call_with_the_tests_event() -> None:
+    assert [*next_commands("greeter", "queue")][-1] == "make call NAME=greeter"
+
+
+def test_what_comes_next_for_uploads_is_a_file_in_the_bucket_that_the_wiring_makes() -> None:
+    wiring = ROOT / "tools" / "scaffold" / "templates" / "wiring" / "upload.tf"
+    assert '= "${var.prefix}-new-function-${local.account_id}"\n' in wiring.read_text()
+    command = [*next_commands("order_totals", "upload")][-1]
+    assert command.endswith(" s3://orders-local-order-totals-123456789012/incoming/")
 
 
 def test_every_template_belongs_to_a_trigger() -> None:
