@@ -78,5 +78,5 @@ def test_a_misspelt_argument_is_refused_with_those_that_there_are(checkout: Path
     done = run(checkout, "make", "lint")
     path.write_text(kept)
     assert done.returncode == 2
-    assert f"{path.relative_to(checkout)}:21 module-arguments" in done.stdout
+    assert f"{path.relative_to(checkout)}:23 module-arguments" in done.stdout
     assert "the module has no variable visibility — it has alarms, batch," in done.stdout

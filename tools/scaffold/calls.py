@@ -60,8 +60,9 @@ def call(root: Path, name: str, env: str) -> bool:
 def _value(root: Path, env: str, variable: str) -> str:
     path = root / "envs" / env / "terraform.tfvars"
     if not path.is_file():
-        there = ", ".join(sorted(p.parent.name for p in root.glob("envs/*/terraform.tfvars")))
-        raise ScaffoldError(f"ENV is {env!r}: give one of {there}")
+        values = sorted(root.glob("envs/*/terraform.tfvars"))
+        there = [p.parent.name for p in values if "\nprefix " in p.read_text()]
+        raise ScaffoldError(f"ENV is {env!r}: give one of {', '.join(there)}")
     found = re.search(rf'^{variable}\s*=\s*"([^"]+)"', path.read_text(), re.MULTILINE)
     if not found:
         raise ScaffoldError(f"{path.relative_to(root)} has no {variable}: give it one")

@@ -22,7 +22,7 @@ def test_an_environment_differs_in_prefix_and_state_alone(tree: Path) -> None:
         lines = zip(
             (dev / path.name).read_text().splitlines(), path.read_text().splitlines(), strict=True
         )
-        if changed := [(old, new) for old, new in lines if old != new]:
+        if changed := [(" ".join(o.split()), " ".join(n.split())) for o, n in lines if o != n]:
             differ[path.name] = changed
     assert {path.name for path in staging.iterdir()} == {path.name for path in dev.iterdir()}
     assert differ == {
@@ -31,14 +31,14 @@ def test_an_environment_differs_in_prefix_and_state_alone(tree: Path) -> None:
         ],
         "backend.tf": [
             (
-                '    key          = "lambda-blueprints/dev/terraform.tfstate"',
-                '    key          = "lambda-blueprints/staging/terraform.tfstate"',
+                'key = "lambda-blueprints/dev/terraform.tfstate"',
+                'key = "lambda-blueprints/staging/terraform.tfstate"',
             )
         ],
         "terraform.tfvars": [
             (
-                'prefix              = "orders-dev"',
-                'prefix              = "orders-staging"',
+                'prefix = "orders-dev"',
+                'prefix = "orders-staging"',
             )
         ],
     }

@@ -8,6 +8,8 @@ module "new_function" {
   description          = "Handles events of other systems"
   alarms               = var.alarms
   async                = { max_age = 21600, on_failure_arn = module.new_function_events.dlq.arn }
+  canary               = local.rollout.new_function.canary
+  live_version         = local.rollout.new_function.live_version
   logs                 = var.logs
   package              = local.zip.new_function
   permissions_boundary = var.permissions_boundary

@@ -6,6 +6,8 @@ module "new_function" {
   name                 = "${var.prefix}-new-function"
   description          = "Handles changes of orders"
   alarms               = var.alarms
+  canary               = local.rollout.new_function.canary
+  live_version         = local.rollout.new_function.live_version
   logs                 = var.logs
   package              = local.zip.new_function
   permissions_boundary = var.permissions_boundary

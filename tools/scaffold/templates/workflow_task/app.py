@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import msgspec
 from msgspec import Meta, Struct
 
 from json_log import log
-from workflow_task import read_task
 
 
 class Work(Struct, frozen=True, tag_field="task", tag="work"):
@@ -16,8 +16,15 @@ class Work(Struct, frozen=True, tag_field="task", tag="work"):
     id: Annotated[str, Meta(min_length=1)]
 
 
+class InvalidTaskError(Exception):
+    """What the workflow sent is no task of this function; the message says where it is wrong."""
+
+
 def handler(event: Any, context: Any) -> dict[str, str]:  # noqa: ANN401, ARG001  Lambda's own
     """Do one task. The workflow may ask for it twice: do what is the same when it is done again."""
-    work = read_task(event, Work)
+    try:
+        work = msgspec.convert(event, Work)
+    except msgspec.ValidationError as error:
+        raise InvalidTaskError(str(error)) from error
     log("INFO", "done", task="work", id=work.id)
     return {"id": work.id, "state": "done"}

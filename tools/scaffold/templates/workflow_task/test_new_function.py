@@ -29,6 +29,5 @@ def test_a_task_is_done(app: ModuleType, context: Context) -> None:
 def test_what_is_no_task_is_refused(
     app: ModuleType, context: Context, wrong: dict[str, object]
 ) -> None:
-    with pytest.raises(Exception) as refused:
+    with pytest.raises(app.InvalidTaskError):
         app.handler(wrong, context)
-    assert type(refused.value).__name__ == "InvalidTaskError"
