@@ -125,6 +125,21 @@ drift: $(ZIPS) ## Tell what has changed in ENV=local|dev|prod but not by Terrafo
 destroy: $(READY) ## Destroy ENV=local|dev|prod
 	@$(PY) -m tools.terraform destroy $(ENV)
 
+# --- first steps ----------------------------------------------------------------------------------
+
+.PHONY: new-function new-env call image
+new-function: $(READY) ## Write a function with wiring, event and test (NAME=order_totals TRIGGER=queue)
+	@$(PY) -m tools.scaffold new-function "$(NAME)" "$(TRIGGER)"
+
+new-env: $(READY) ## Write an environment (NAME=staging; FROM=dev: whose values it begins with)
+	@$(PY) -m tools.scaffold new-env "$(NAME)" "$(or $(FROM),dev)"
+
+call: $(READY) ## Send a function of an applied environment its test's event (NAME=, ENV=local)
+	@$(PY) -m tools.scaffold call "$(NAME)" "$(or $(ENV),local)"
+
+image: package ## Build a function's container image from its zip (FUNCTION=orders_report)
+	@$(PY) -m tools.scaffold image "$(FUNCTION)"
+
 # --- operations -----------------------------------------------------------------------------------
 
 .PHONY: status logs

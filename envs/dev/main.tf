@@ -37,6 +37,7 @@ module "order_service" {
   cron                 = var.cron
   deletion_protection  = var.deletion_protection
   environment          = var.environment
+  images               = var.images
   logs                 = var.logs
   packages             = "${path.root}/../../dist"
   pages                = "${path.root}/../../web"

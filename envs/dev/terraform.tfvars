@@ -6,6 +6,7 @@ cdn                  = { retain_edge = false }
 cron                 = {}
 deletion_protection  = false
 environment          = "development"
+images               = {}
 logs                 = { level = "DEBUG", retention_days = 7 }
 partners             = {}
 permissions_boundary = null

@@ -6,6 +6,7 @@ cdn                 = { retain_edge = false }
 cron                = {}
 deletion_protection = false
 environment         = "development"
+images              = {}
 logs                = { level = "DEBUG", retention_days = 1 }
 # All of 127.0.0.0/8 is this machine, so that one address can be refused for show.
 partners             = { access_log = { retention_days = 1 }, ip = { deny = ["127.0.0.2/32"] } }

@@ -7,6 +7,7 @@ cdn                  = null
 cron                 = { archive_after_days = 180 }
 deletion_protection  = true
 environment          = "production"
+images               = {}
 logs                 = { level = "INFO", retention_days = 90 }
 partners             = { access_log = { retention_days = 90 }, quota = { limit = 1000000 } }
 permissions_boundary = null

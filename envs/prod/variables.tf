@@ -75,6 +75,12 @@ variable "environment" {
   }
 }
 
+variable "images" {
+  description = "Functions that are deployed as a container image in place of their zip: its URI in an ECR repository of the region, by the name of the package, which is orders_report or none."
+  type        = map(string)
+  nullable    = false
+}
+
 variable "logs" {
   description = "Logs of every function: least level and days of retention."
   type = object({

@@ -13,9 +13,10 @@ module "orders_report" {
   async                = { max_age = 21600, on_failure_arn = module.nightly_report.dlq.arn }
   canary               = local.rollout.orders_report.canary
   environment          = { BUCKET_NAME = module.records.bucket, TABLE_NAME = module.orders.name, TIME_ZONE = var.cron.timezone }
+  image                = contains(keys(var.images), "orders_report") ? { uri = var.images["orders_report"], architecture = var.architecture } : null
   live_version         = local.rollout.orders_report.live_version
   logs                 = var.logs
-  package              = local.zip.orders_report
+  package              = contains(keys(var.images), "orders_report") ? null : local.zip.orders_report
   permissions_boundary = var.permissions_boundary
   tags                 = var.tags
   timeout              = 300

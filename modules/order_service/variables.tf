@@ -112,6 +112,18 @@ variable "environment" {
   }
 }
 
+variable "images" {
+  description = "Functions that are deployed as a container image in place of their zip: its URI in an ECR repository of the region, by the name of the package, which is orders_report or none."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(keys(var.images), ["orders_report"])) == 0
+    error_message = "images names ${join(", ", setsubtract(keys(var.images), ["orders_report"]))}: orders_report alone is deployed as an image here. Leave it out, or give that function image in place of package as cron.tf does."
+  }
+}
+
 variable "logs" {
   description = "Logs of every function: least level and days of retention."
   type = object({

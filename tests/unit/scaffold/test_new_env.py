@@ -1,0 +1,81 @@
+"""make new-env: the code that all environments have, with values and a state of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.scaffold.conftest import contents
+from tools.scaffold.changes import ScaffoldError
+from tools.scaffold.environments import new_env
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_an_environment_differs_in_prefix_and_state_alone(tree: Path) -> None:
+    new_env(tree, "staging", "dev").write()
+    dev, staging = tree / "envs" / "dev", tree / "envs" / "staging"
+    differ = {}
+    for path in staging.iterdir():
+        lines = zip(
+            (dev / path.name).read_text().splitlines(), path.read_text().splitlines(), strict=True
+        )
+        if changed := [(" ".join(o.split()), " ".join(n.split())) for o, n in lines if o != n]:
+            differ[path.name] = changed
+    assert {path.name for path in staging.iterdir()} == {path.name for path in dev.iterdir()}
+    assert differ == {
+        "backend.hcl": [
+            ('bucket = "lambda-blueprints-state-dev"', 'bucket = "lambda-blueprints-state-staging"')
+        ],
+        "backend.tf": [
+            (
+                'key = "lambda-blueprints/dev/terraform.tfstate"',
+                'key = "lambda-blueprints/staging/terraform.tfstate"',
+            )
+        ],
+        "terraform.tfvars": [
+            (
+                'prefix = "orders-dev"',
+                'prefix = "orders-staging"',
+            )
+        ],
+    }
+
+
+def test_its_inventory_is_that_of_the_other_under_its_own_names(tree: Path) -> None:
+    changes = new_env(tree, "staging", "dev")
+    inventory = changes.texts["tests/plan/inventories/envs/staging.yaml"]
+    dev = (tree / "tests/plan/inventories/envs/dev.yaml").read_text()
+    assert "orders-dev" not in inventory
+    assert inventory.replace("orders-staging", "orders-dev") == dev
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "says"),
+    [
+        ("", "dev", "NAME is empty: give the environment's name, as NAME=staging"),
+        ("Staging", "dev", "NAME is 'Staging': use lower-case"),
+        ("eu_west", "dev", "NAME is 'eu_west': use lower-case"),
+        ("../up", "dev", "NAME is '../up': use lower-case"),
+        ("a" * 21, "dev", "NAME is 'a{21}' of 21 characters: .* at most 20"),
+        ("prod", "dev", "NAME is 'prod', and envs/prod is there already"),
+        ("staging", "local", "FROM is 'local': give an environment with a state bucket: dev, prod"),
+        ("staging", "no", "FROM is 'no': give an environment with a state bucket"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_written(
+    tree: Path, name: str, source: str, says: str
+) -> None:
+    before = contents(tree)
+    with pytest.raises(ScaffoldError, match=says):
+        new_env(tree, name, source)
+    assert contents(tree) == before
+
+
+def test_a_prefix_that_another_environment_has_is_refused(tree: Path) -> None:
+    path = tree / "envs" / "prod" / "terraform.tfvars"
+    path.write_text(path.read_text().replace('"orders-prod"', '"orders-staging"'))
+    with pytest.raises(ScaffoldError, match="envs/prod has the prefix orders-staging"):
+        new_env(tree, "staging", "dev")

@@ -1,0 +1,1 @@
+"""A newcomer's first steps: a function, an environment, a call, an image."""

@@ -1,0 +1,69 @@
+"""A function of an applied environment, called with the event of its test."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from tools.local_aws import server
+from tools.scaffold.changes import ScaffoldError
+from tools.scaffold.functions import check_name
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def call(root: Path, name: str, env: str) -> bool:
+    """Invoke the alias live of a function; print what it answers, and tell whether it did well.
+
+    Raises
+    ------
+    ScaffoldError
+        There is no event, or no such function in the environment.
+    LocalAwsError
+        The local AWS is wanted and does not run.
+    """
+    check_name(name)
+    event = root / "tests" / "unit" / "functions" / name / "event.json"
+    if not event.is_file():
+        raise ScaffoldError(
+            f"NAME is {name!r}, and there is no {event.relative_to(root)}: write the event that "
+            "it is to get there"
+        )
+    prefix, region = _value(root, env, "prefix"), _value(root, env, "region")
+    local = env == "local" or os.environ.get("AWS", "").lower() == "local"
+    running = server.require() if local else None
+    where = f"the local AWS at {running.endpoint}" if running else f"AWS, {region}"
+    function = f"{prefix}-{name.replace('_', '-')}"
+    try:
+        client = running.client("lambda", region) if running else boto3.client("lambda", region)
+        answer = client.invoke(FunctionName=function, Qualifier="live", Payload=event.read_bytes())
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise ScaffoldError(f"{function} on {where}: {error}") from error
+        also = " AWS=local" if local and env != "local" else ""
+        raise ScaffoldError(
+            f"{function} is not on {where}: make apply ENV={env}{also}, then call again"
+        ) from error
+    except BotoCoreError as error:
+        raise ScaffoldError(f"{where}: {error}. Sign in, or set AWS_PROFILE") from error
+    print(f"call: {function} on {where}, with {event.relative_to(root)}")
+    print(json.dumps(json.loads(answer["Payload"].read()), indent=2, ensure_ascii=False))
+    return "FunctionError" not in answer
+
+
+def _value(root: Path, env: str, variable: str) -> str:
+    path = root / "envs" / env / "terraform.tfvars"
+    if not path.is_file():
+        values = sorted(root.glob("envs/*/terraform.tfvars"))
+        there = [p.parent.name for p in values if "\nprefix " in p.read_text()]
+        raise ScaffoldError(f"ENV is {env!r}: give one of {', '.join(there)}")
+    found = re.search(rf'^{variable}\s*=\s*"([^"]+)"', path.read_text(), re.MULTILINE)
+    if not found:
+        raise ScaffoldError(f"{path.relative_to(root)} has no {variable}: give it one")
+    return found[1]

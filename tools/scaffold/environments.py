@@ -1,0 +1,95 @@
+"""A new environment: the code that all have, with values and a state of its own."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tools.scaffold.changes import Changes, ScaffoldError
+from tools.scaffold.inventories import FOLDER
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LONGEST = 20
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_PREFIX = re.compile(r'^prefix\s*=\s*"([^"]+)"', re.MULTILINE)
+
+
+def new_env(root: Path, name: str, source: str) -> Changes:
+    """Return what makes the environment `name`, with the values of another one to begin with.
+
+    Parameters
+    ----------
+    root
+        The checkout.
+    name
+        Of the environment: its folder, and the end of its prefix.
+    source
+        Name of the environment whose values it takes; it must keep its state in a bucket.
+
+    Raises
+    ------
+    ScaffoldError
+        A name that cannot be, or that is taken; or `source` is not as it was.
+    """
+    _check(root, name, source)
+    changes = Changes(root)
+    for path in sorted((root / "envs" / source).iterdir()):
+        if path.suffix not in {".tf", ".tfvars", ".hcl"} or path.name == ".terraform.lock.hcl":
+            continue
+        text = path.read_text()
+        if path.name == "terraform.tfvars":
+            text = _PREFIX.sub(lambda found: found[0].replace(found[1], f"orders-{name}"), text)
+        if path.name == "backend.tf":
+            text = _replaced(path, text, f"/{source}/", f"/{name}/")
+        if path.name == "backend.hcl":
+            text = _replaced(path, text, f"-{source}", f"-{name}")
+        changes.add(f"envs/{name}/{path.name}", text)
+    prefix = _prefix(root, source)
+    inventory = changes.read(f"{FOLDER}/envs/{source}.yaml")
+    named = re.sub(rf"\b{prefix}\b", f"orders-{name}", inventory)
+    changes.add(f"{FOLDER}/envs/{name}.yaml", named)
+    return changes
+
+
+def _check(root: Path, name: str, source: str) -> None:
+    there = sorted(path.parent.name for path in (root / "envs").glob("*/backend.hcl"))
+    if source not in there:
+        raise ScaffoldError(
+            f"FROM is {source!r}: give an environment with a state bucket: {', '.join(there)}"
+        )
+    if not name:
+        raise ScaffoldError("NAME is empty: give the environment's name, as NAME=staging")
+    if not _NAME.fullmatch(name):
+        raise ScaffoldError(
+            f"NAME is {name!r}: use lower-case letters, digits and single hyphens between them, a "
+            "letter first, as NAME=staging"
+        )
+    if len(name) > LONGEST:
+        raise ScaffoldError(
+            f"NAME is {name!r} of {len(name)} characters: AWS's names are made of it, use at most "
+            f"{LONGEST}"
+        )
+    if (root / "envs" / name).exists():
+        raise ScaffoldError(f"NAME is {name!r}, and envs/{name} is there already: take another")
+    for path in sorted((root / "envs").glob("*/terraform.tfvars")):
+        if f"orders-{name}" in _PREFIX.findall(path.read_text()):
+            raise ScaffoldError(
+                f"NAME is {name!r}, and envs/{path.parent.name} has the prefix orders-{name}: "
+                "take another name"
+            )
+
+
+def _prefix(root: Path, source: str) -> str:
+    path = root / "envs" / source / "terraform.tfvars"
+    found = _PREFIX.search(path.read_text())
+    if not found:
+        raise ScaffoldError(f"{path.relative_to(root)} has no prefix: give it one")
+    return found[1]
+
+
+def _replaced(path: Path, text: str, old: str, new: str) -> str:
+    if old not in text:
+        raise ScaffoldError(f"{path.parent.name}/{path.name} does not name {old!r}: make it so")
+    return text.replace(old, new)
