@@ -6,6 +6,7 @@ ones (mkdocs.yml).
 
 from __future__ import annotations
 
+import itertools
 import re
 import subprocess
 from functools import cache
@@ -59,7 +60,7 @@ def anchors(document: Path) -> frozenset[str]:
     """Return the anchors of a document that mean one heading only."""
     tokens = MARKDOWN.parse(document.read_text())
     found: list[str] = []
-    for opening, inline in zip(tokens, tokens[1:], strict=False):
+    for opening, inline in itertools.pairwise(tokens):
         if opening.type == "heading_open":
             texts = [t.content for t in flat([inline]) if t.type in {"text", "code_inline"}]
             found.append(slug("".join(texts)))
@@ -83,8 +84,11 @@ def dead(document: Path, target: str) -> str:
         return f"{target}: there is no such file"
     if not file.is_relative_to(paths.ROOT):
         return f"{target}: leaves the repository"
-    if not anchor:
-        return ""
+    return dead_anchor(file, anchor, target) if anchor else ""
+
+
+def dead_anchor(file: Path, anchor: str, target: str) -> str:
+    """Say what is wrong with the part of a link behind ``#``."""
     page = file / "README.md" if file.is_dir() else file
     if page.suffix != ".md" or not page.is_file():
         return f"{target}: only documents have headings"
