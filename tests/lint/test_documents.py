@@ -8,20 +8,23 @@ that are checked word for word here; whatever is none of them stands in a block 
 from __future__ import annotations
 
 import ast
-import os
 import re
 import shlex
 from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import botocore.session
 import pytest
 from botocore import xform_name
 
 from tests.lint.test_links import documents
-from tools.lint.docs import RULES as RULE_IDS
-from tools.lint.reader import read
+from tools.lint.check import catalogue
 from tools.paths import MODULES, ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from botocore.model import ServiceModel
 
 SHELL = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 TEST = re.compile(r"`(tests/[\w/.-]+)(?:::(test_\w+))?`")
@@ -33,7 +36,7 @@ TROUBLES = ROOT / "docs" / "troubleshooting.md"
 
 
 @cache
-def tests_of(file: Path) -> frozenset[str]:
+def functions_of(file: Path) -> frozenset[str]:
     """Return the names of a test file's tests."""
     return frozenset(
         node.name
@@ -47,7 +50,9 @@ def missing(text: str) -> list[str]:
     found = []
     for path, test in TEST.findall(text):
         file = ROOT / path
-        if not (file.exists() or list(ROOT.glob(path))) or (test and test not in tests_of(file)):
+        if not (file.exists() or list(ROOT.glob(path))) or (
+            test and test not in functions_of(file)
+        ):
             found.append(f"{path}::{test}" if test else path)
     return found
 
@@ -59,7 +64,9 @@ def test_every_test_that_a_document_names_is_there(document: Path) -> None:
 
 def test_a_test_that_is_not_there_is_seen() -> None:
     here = "tests/lint/test_documents.py"
-    text = f"`{here}::test_no_such`, `tests/no_such.py`, `{here}::{tests_of.__name__}`, `{here}`"
+    text = (
+        f"`{here}::test_no_such`, `tests/no_such.py`, `{here}::{functions_of.__name__}`, `{here}`"
+    )
     assert missing(text) == [f"{here}::test_no_such", "tests/no_such.py"]
 
 
@@ -97,12 +104,19 @@ def fault_of_python(words: list[str]) -> str:
     return "" if words and (ROOT / words[0]).is_file() else f"there is no file {words[:1]}"
 
 
+@cache
+def model_of(service: str) -> ServiceModel | None:
+    """Return what botocore knows of a service; nothing for one that there is not."""
+    session = botocore.session.get_session()
+    there = service in session.get_available_services()
+    return session.get_service_model(service) if there else None
+
+
 def fault_of_aws(words: list[str]) -> str:
     """Say what is wrong with a call of the AWS CLI, by the service's own model."""
-    session = botocore.session.get_session()
-    if len(words) < 2 or words[0] not in session.get_available_services():
+    model = model_of(words[0]) if len(words) > 1 else None
+    if model is None:
         return f"AWS has no service {words[:1]}"
-    model = session.get_service_model(words[0])
     operations = {xform_name(name, "-"): name for name in model.operation_names}
     if words[1] not in operations:
         return f"{words[0]} has no operation {words[1]}"
@@ -191,11 +205,12 @@ def test_inline_targets_of_make_are_there() -> None:
 @cache
 def inputs() -> frozenset[str]:
     """Return ``module.variable`` of every module's inputs."""
-    found = set()
-    for path in MODULES.glob("*/*.tf"):
-        blocks = read(path.read_text()).blocks_of("variable")
-        found |= {f"{path.parent.name}.{block.name}" for block in blocks}
-    return frozenset(found)
+    variable = re.compile(r'^variable "(\w+)"', re.MULTILINE)
+    return frozenset(
+        f"{path.parent.name}.{name}"
+        for path in MODULES.glob("*/*.tf")
+        for name in variable.findall(path.read_text())
+    )
 
 
 def entries() -> dict[str, str]:
@@ -219,9 +234,5 @@ def test_what_refuses_a_trouble_is_there(heading: str) -> None:
         return
     tokens = TOKEN.findall(refused[1])
     assert tokens, "name what refuses it, or write Nothing"
-    known = set(RULE_IDS) | inputs()
+    known = {rule.id for rule in catalogue()} | inputs()
     assert [t for t in tokens if t not in known and not t.startswith("tests/")] == []
-
-
-def test_the_environment_of_a_shell_does_not_hide_a_missing_service() -> None:
-    assert "AWS_DATA_PATH" not in os.environ, "unset it: models of services come from botocore"
