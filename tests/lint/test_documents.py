@@ -236,3 +236,13 @@ def test_what_refuses_a_trouble_is_there(heading: str) -> None:
     assert tokens, "name what refuses it, or write Nothing"
     known = {rule.id for rule in catalogue()} | inputs()
     assert [t for t in tokens if t not in known and not t.startswith("tests/")] == []
+
+
+# --- security -------------------------------------------------------------------------------------
+
+
+def test_every_row_on_security_names_the_test_that_proves_it() -> None:
+    rows = re.findall(r"^\| .*\|$", (ROOT / "docs" / "security.md").read_text(), re.MULTILINE)
+    heads = {row for row in rows if row.endswith("| proven by |")}
+    assert heads
+    assert [row for row in rows if row not in heads and not TEST.search(row)] == []
