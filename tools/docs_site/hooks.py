@@ -13,6 +13,7 @@ import mermaidx
 from markdown import Extension
 from markdown.treeprocessors import Treeprocessor
 from mkdocs.structure.files import File, Files
+from pymdownx.superfences import SuperFencesException
 
 from tools.docs_site.links import resolved
 from tools.docs_site.pages import parts
@@ -84,7 +85,12 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:  # noqa: ANN40
 
 def diagram(source: str, *_: Any, **__: Any) -> str:  # noqa: ANN401  superfences' arguments
     """Return a Mermaid diagram as a picture in the page."""
-    picture = mermaidx.render(source, theme="neutral", config=FONT).svg()
+    try:
+        picture = mermaidx.render(source, theme="neutral", config=FONT).svg()
+    except RuntimeError as error:
+        # superfences shows the source for any other exception, and goes on.
+        message = f"{_LINKS.links.page}: a diagram cannot be drawn: {error}\n{source}"
+        raise SuperFencesException(message) from error
     name = "diagram-" + hashlib.sha256(source.encode()).hexdigest()[:12]
     # Each picture has styles by its id, and a page may have several.
     return f'<div class="diagram">{picture.replace("my-svg", name)}</div>'
