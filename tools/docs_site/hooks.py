@@ -15,7 +15,7 @@ from markdown.treeprocessors import Treeprocessor
 from mkdocs.structure.files import File, Files
 from pymdownx.superfences import SuperFencesException
 
-from tools.docs_site.links import resolved
+from tools.docs_site.links import CURRENT, resolved
 from tools.docs_site.pages import parts
 from tools.paths import ROOT
 
@@ -33,15 +33,13 @@ FONT = {"fontFamily": "Verdana, 'DejaVu Sans', sans-serif"}
 class _Links(Treeprocessor):  # type: ignore[misc]  # mypy's environment has no Markdown
     """Lead links to folders and sources to where the site or the repository has them."""
 
-    page = ""
-
     def run(self, root: Element) -> None:
         """Change the links of one page."""
         for link in root.iter("a"):
             href = link.get("href")
             if href is None:
                 continue
-            target = resolved(href, self.page, os.environ.get("REPOSITORY", ""))
+            target = resolved(href, CURRENT.page, os.environ.get("REPOSITORY", ""))
             if target.href:
                 link.set("href", target.href)
             else:
@@ -50,22 +48,15 @@ class _Links(Treeprocessor):  # type: ignore[misc]  # mypy's environment has no 
 
 
 class _LinksExtension(Extension):  # type: ignore[misc]
-    def __init__(self) -> None:
-        super().__init__()
-        self.links = _Links()
-
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  Markdown's name
         # Before mkdocs' own, which has priority 0.
-        md.treeprocessors.register(self.links, "docs_site_links", 1)
-
-
-_LINKS = _LinksExtension()
+        md.treeprocessors.register(_Links(), "docs_site_links", 1)
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Set the navigation, and have links changed."""
     config.nav = [{title: list(pages)} for title, pages in parts().items()]
-    config.markdown_extensions.append(_LINKS)
+    config.markdown_extensions.append(_LinksExtension())
     return config
 
 
@@ -79,7 +70,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:  # noqa: ANN401
     """Remember which page comes next."""
-    _LINKS.links.page = page.file.src_uri
+    CURRENT.page = page.file.src_uri
     return markdown
 
 
@@ -89,7 +80,7 @@ def diagram(source: str, *_: Any, **__: Any) -> str:  # noqa: ANN401  superfence
         picture = mermaidx.render(source, theme="neutral", config=FONT).svg()
     except RuntimeError as error:
         # superfences shows the source for any other exception, and goes on.
-        message = f"{_LINKS.links.page}: a diagram cannot be drawn: {error}\n{source}"
+        message = f"{CURRENT.page}: a diagram cannot be drawn: {error}\n{source}"
         raise SuperFencesException(message) from error
     name = "diagram-" + hashlib.sha256(source.encode()).hexdigest()[:12]
     # Each picture has styles by its id, and a page may have several.

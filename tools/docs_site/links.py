@@ -26,6 +26,17 @@ class Link:
     href: str
 
 
+@dataclass
+class Current:
+    """The page that is being made: mkdocs makes one after the other."""
+
+    page: str = ""
+
+
+# Here, and not beside the hooks: mkdocs loads that file twice, as hooks and by its name.
+CURRENT = Current()
+
+
 def resolved(href: str, page: str, repository: str, root: Path = ROOT) -> Link:
     """Return what a link becomes on the site.
 
