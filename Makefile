@@ -57,6 +57,10 @@ endif
 mutate: package ## Show that lint finds mistakes put into our own modules and plans (about 2 minutes)
 	@$(PY) -m tests.lint.mutate
 
+.PHONY: audit
+audit: $(READY) ## Ask for known vulnerabilities of all that a lock names (exit 2: could not check)
+	@$(PY) -m tools.audit
+
 .PHONY: docs
 docs: ## Make the site of the documentation, dist/site (REPOSITORY=: where links to sources lead)
 	@$(PYTHON) tools/setup.py docs
