@@ -108,6 +108,8 @@ def fault_of_python(words: list[str]) -> str:
 def model_of(service: str) -> ServiceModel | None:
     """Return what botocore knows of a service; nothing for one that there is not."""
     session = botocore.session.get_session()
+    # The CLI has commands of its own under s3, and the API's operations under another name.
+    service = {"s3": "", "s3api": "s3"}.get(service, service)
     there = service in session.get_available_services()
     return session.get_service_model(service) if there else None
 
