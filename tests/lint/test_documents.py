@@ -126,7 +126,12 @@ def fault_of_aws(words: list[str]) -> str:
     members = shape.members if shape else {}
     known = {xform_name(name, "-") for name in members} | GLOBAL_OPTIONS
     given = {word.removeprefix("--") for word in words[2:] if word.startswith("--")}
-    wanted = {xform_name(name, "-") for name in (shape.required_members if shape else [])}
+    wanted = {
+        xform_name(name, "-")
+        for name in (shape.required_members if shape else [])
+        # The CLI makes one itself.
+        if not members[name].metadata.get("idempotencyToken")
+    }
     if unknown := given - known:
         return f"{words[1]} has no option {sorted(unknown)}"
     return f"{words[1]} wants {sorted(wanted - given)}" if wanted - given else ""
