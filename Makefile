@@ -5,6 +5,7 @@ PY := .venv/bin/python
 # Made last by setup.py, so that it stands for both environments.
 READY := .venv-local-aws/.ready
 ENV ?=
+PACKAGES ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -13,7 +14,7 @@ MAKEFLAGS += --no-builtin-rules
 
 .PHONY: help
 help: ## List the targets
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  %-10s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  %-15s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # --- set up ---------------------------------------------------------------------------------------
 
@@ -38,11 +39,16 @@ lock: $(READY) ## Renew the locks of the environments (needs the package index)
 package: $(READY) ## Build dist/<function>.zip of every function that changed (ARCH=arm64|x86_64)
 	@$(PY) -m tools.packager --edge edge_signer --interpreter .venv-local-aws/bin/python $(if $(ARCH),--arch $(ARCH))
 
+.PHONY: verify-packages
+verify-packages: $(READY) ## Check dist/*.zip by their hashes in dist/manifest.json (PACKAGES=its own hash)
+	@$(PY) -m tools.packager.verify $(PACKAGES)
+
 .PHONY: fmt
-fmt: $(READY) ## Format Terraform and Python, fill the tables of the module READMEs
+fmt: $(READY) ## Format Terraform and Python, fill the tables of module READMEs and docs/scale.md
 	@$(PY) -m tools.terraform fmt
 	@$(PY) -m ruff check --quiet --fix-only . && $(PY) -m ruff format --quiet .
 	@$(PY) -m tools.module_docs
+	@$(PY) -m tools.scale
 
 .PHONY: lint
 lint: $(READY) ## Check Terraform and Python (DIR=path [PLAN=plan.json]: Terraform that is not ours)
@@ -80,6 +86,14 @@ plan-tests: package ## Plan every environment, README example and refusal
 e2e: package browser ## Apply to a local AWS of its own and call what was applied
 	@$(PY) -m pytest -q tests/e2e
 
+# --- measure --------------------------------------------------------------------------------------
+
+.PHONY: bench
+bench: package ## Measure ours and peers in one run (ONLY=name,name ROUNDS=n CHECK=1 PUBLISH=1)
+	@$(PY) tools/setup.py bench
+	@$(PY) -m tests.bench $(if $(ONLY),--only "$(ONLY)") $(if $(ROUNDS),--rounds $(ROUNDS)) \
+	    $(if $(CHECK),--check) $(if $(PUBLISH),--publish)
+
 # --- the local AWS --------------------------------------------------------------------------------
 
 .PHONY: demo
@@ -104,26 +118,55 @@ edge: $(READY) ## Serve the distributions of the local AWS on this machine (Ctrl
 
 # --- environments ---------------------------------------------------------------------------------
 
-.PHONY: plan apply destroy
-plan: package ## Show what would change in ENV=local|dev|prod (AWS=local: on the local AWS)
+# With PACKAGES, the hash of dist/manifest.json, zips that were packaged before are taken as they are.
+ZIPS := $(if $(PACKAGES),verify-packages,package)
+
+.PHONY: plan apply drift destroy
+plan: $(ZIPS) ## Show what would change in ENV=local|dev|prod, and save it (AWS=local: on the local AWS)
 	@$(PY) -m tools.terraform plan $(ENV)
 
-apply: package ## Apply ENV=local|dev|prod (AWS=local: to the local AWS; APPROVE=yes: unasked)
+apply: $(ZIPS) ## Apply the saved plan of ENV=local|dev|prod (AWS=local; APPROVE=yes: plan and apply)
 	@$(PY) -m tools.terraform apply $(ENV)
+
+drift: $(ZIPS) ## Tell what has changed in ENV=local|dev|prod but not by Terraform (AWS=local)
+	@$(PY) -m tools.terraform drift $(ENV)
 
 destroy: $(READY) ## Destroy ENV=local|dev|prod
 	@$(PY) -m tools.terraform destroy $(ENV)
 
 # --- operations -----------------------------------------------------------------------------------
 
+.PHONY: status logs
+status: $(READY) ## Show ENV= on one screen: who serves, what fails, waits, ran (AWS=local)
+	@$(PY) -m tools.operations.status "$(ENV)"
+
+logs: $(READY) ## Show the log of ENV= or FUNCTION= (SINCE=10m, FOLLOW=1, ID= of a correlation)
+	@$(PY) -m tools.operations.logs --env "$(ENV)" --function "$(FUNCTION)" --id "$(ID)" \
+		--since "$(or $(SINCE),10m)" $(if $(FOLLOW),--follow)
+
+.PHONY: promote rollback
+promote: $(READY) ## Give the canary of FUNCTION= in ENV= all requests (AWS=local: on the local AWS)
+	@$(PY) -m tools.operations.rollout promote "$(ENV)" "$(FUNCTION)"
+
+rollback: $(READY) ## Bring back the version before of FUNCTION= in ENV=, or VERSION= (AWS=local)
+	@$(PY) -m tools.operations.rollout rollback "$(ENV)" "$(FUNCTION)" "$(VERSION)"
+
 .PHONY: redrive
 redrive: $(READY) ## Bring back what is in the dead-letter queue of QUEUE= (AWS=local: on the local AWS)
-	@$(PY) -m tools.redrive $(QUEUE)
+	@$(PY) -m tools.operations.redrive $(QUEUE)
+
+SIMULATE := PATTERN RATE SECONDS DURATION PROFILE SEED COLD LIMIT PROVISIONED THROTTLE BURST BATCH \
+            WINDOW MAX_CONCURRENCY SHARDS PARALLEL STATES OUT
+
+.PHONY: simulate
+simulate: ## Show what RATE= a second do to PATTERN=api|queue|stream|workflow (docs/scale.md; OUT=a.png)
+	@$(PYTHON) tools/setup.py simulation
+	@.venv-simulation/bin/python -m tools.simulation $(foreach name,$(SIMULATE),$(if $($(name)),"$(name)=$($(name))"))
 
 # --- the rest -------------------------------------------------------------------------------------
 
 .PHONY: clean
 clean: ## Stop the local AWS and remove all that make has made
 	@if [ -x $(PY) ]; then $(PY) -m tools.local_aws down; fi
-	@rm -rf dist .cache .venv .venv-local-aws .venv-docs .venv-terraform .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf dist .cache .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

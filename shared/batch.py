@@ -43,7 +43,7 @@ class RecordFailedError(Exception):
     """One record cannot be handled. The message is logged, so it holds no more than names."""
 
 
-class Record(Struct, Generic[T]):
+class Record(Struct, Generic[T], gc=False):
     """One record of a batch.
 
     Attributes
@@ -61,7 +61,7 @@ class Record(Struct, Generic[T]):
     content: T
 
 
-class Change(Struct):
+class Change(Struct, gc=False):
     """A change of a DynamoDB item, with the images as DynamoDB writes them, unseen."""
 
     event_name: Any
@@ -78,7 +78,12 @@ def messages(event: Any) -> list[Record[Any]]:  # noqa: ANN401  whatever invokes
         It is none, or a message has no id to report it by.
     """
     return [
-        Record(message.message_id, _fifo_group(message), message.body)
+        # A standard queue's messages may have a group as well: for fairness, it orders nothing.
+        Record(
+            message.message_id,
+            _group(message) if message.source_arn.endswith(".fifo") else None,
+            message.body,
+        )
         for message in _convert(event, _QueueEvent, "an SQS queue").records
     ]
 
@@ -122,7 +127,7 @@ def process(
     """
     failures = _Failures(records)
     for at, record in enumerate(records):
-        if failures.block(at):
+        if failures.first and failures.block(at):
             continue
         if not has_time():
             failures.add(at, "no time was left for it")
@@ -140,7 +145,7 @@ def process_together(  # noqa: PLR0913  what AWS limits has two limits
     handle: Callable[[list[P]], Mapping[int, str]],
     *,
     most: int,
-    size: Callable[[P], int] = lambda _: 0,
+    size: Callable[[P], int] | None = None,
     most_size: int = 0,
 ) -> Answer:
     """Handle records many at a time.
@@ -169,7 +174,7 @@ def process_together(  # noqa: PLR0913  what AWS limits has two limits
     failures = _Failures(records)
     ready: list[tuple[int, P]] = []
     for at, record in enumerate(records):
-        if failures.block(at):
+        if failures.first and failures.block(at):
             continue
         try:
             prepared = prepare(record.content)
@@ -179,7 +184,7 @@ def process_together(  # noqa: PLR0913  what AWS limits has two limits
             if prepared is not None:
                 ready.append((at, prepared))
     for some in _chunks(ready, most, size, most_size):
-        pending = [(at, prepared) for at, prepared in some if not failures.block(at)]
+        pending = [one for one in some if not failures.block(one[0])] if failures.first else some
         if not pending:
             continue
         try:
@@ -192,33 +197,36 @@ def process_together(  # noqa: PLR0913  what AWS limits has two limits
 
 
 class _Failures:
-    """Which records of a batch have failed, or must come again with one that has."""
+    """Which records of a batch have failed, or must come again with one that has.
+
+    Attributes
+    ----------
+    first
+        Group -> where in the batch its first failure is; empty while nothing has to be blocked.
+    """
 
     def __init__(self, records: Sequence[Record[Any]]) -> None:
         self._records = records
         self._failed: set[int] = set()
-        # Group -> where in the batch its first failure is.
-        self._first: dict[str, int] = {}
+        self.first: dict[str, int] = {}
 
     def add(self, at: int, why: str) -> None:
         record = self._records[at]
         self._failed.add(at)
         if record.group is not None:
-            self._first[record.group] = min(at, self._first.get(record.group, at))
+            self.first[record.group] = min(at, self.first.get(record.group, at))
         log("ERROR", "record failed", record_id=record.id, reason=why)
 
     def block(self, at: int) -> bool:
         """Tell whether a record follows a failure in its group; if so, count it as failed."""
-        if not self._first:
-            return False
         group = self._records[at].group
-        blocked = group is not None and self._first.get(group, at) < at
+        blocked = group is not None and self.first.get(group, at) < at
         if blocked:
             self._failed.add(at)
         return blocked
 
     def answer(self) -> Answer:
-        first = self._first.get(SHARD)
+        first = self.first.get(SHARD)
         # Lambda comes again with all from the lowest sequence number on.
         at = sorted(self._failed) if first is None else [first]
         return {"batchItemFailures": [{"itemIdentifier": self._records[n].id} for n in at]}
@@ -239,8 +247,12 @@ def _told(error: Exception) -> str:
 
 
 def _chunks(
-    ready: list[tuple[int, P]], most: int, size: Callable[[P], int], most_size: int
+    ready: list[tuple[int, P]], most: int, size: Callable[[P], int] | None, most_size: int
 ) -> Iterator[list[tuple[int, P]]]:
+    if size is None:
+        for start in range(0, len(ready), most):
+            yield ready[start : start + most]
+        return
     some: list[tuple[int, P]] = []
     together = 0
     for one in ready:
@@ -289,9 +301,6 @@ def _convert(event: Any, kind: type[K], source: str) -> K:  # noqa: ANN401  see 
         raise NoBatchError(f"This is no event of {source}: {error}") from error
 
 
-def _fifo_group(message: _Message) -> str | None:
-    # A standard queue's messages may have a group as well: for fairness, it orders nothing.
-    if not message.source_arn.endswith(".fifo"):
-        return None
+def _group(message: _Message) -> str:
     given = message.attributes.get("MessageGroupId") if isinstance(message.attributes, dict) else ""
     return str(given)

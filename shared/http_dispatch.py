@@ -23,7 +23,7 @@ from urllib.parse import parse_qsl, unquote
 
 import msgspec
 
-from json_log import log
+from json_log import bind, log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -57,6 +57,8 @@ class Request:
 
     Attributes
     ----------
+    id
+        Of the invocation that answers it, which the answer's ``x-request-id`` tells.
     method, path
         In upper case; and as sent, percent-encoded.
     prefix
@@ -77,12 +79,13 @@ class Request:
     """
 
     __slots__ = (
-        "at_function_url", "body", "caller", "headers", "method",
+        "at_function_url", "body", "caller", "headers", "id", "method",
         "parameters", "path", "prefix", "query",
     )  # fmt: skip
 
     def __init__(self, event: Mapping[str, Any]) -> None:
         context = event["requestContext"]
+        self.id = ""
         self.method: str
         self.path: str
         self.parameters: dict[str, str] = {}
@@ -220,9 +223,11 @@ def dispatch(
     """
     began = perf_counter()
     request_id = str(getattr(context, "aws_request_id", ""))
+    bind(request_id or None)
     route, method, instance, origin = "", "", "", ""
     try:
         request = _read(event)
+        request.id = request_id
         method, instance = request.method, request.path
         origin = request.headers.get("origin", "")
         route, function = _find(request, routes)

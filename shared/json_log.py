@@ -20,6 +20,21 @@ _LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html
 _least = _LEVELS.index(os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO"))
 _encode = msgspec.json.Encoder().encode
+_bound: dict[str, str] = {}
+
+
+def bind(correlation_id: str | None) -> None:
+    """Let every line from here on tell what it belongs to.
+
+    Parameters
+    ----------
+    correlation_id
+        Id of the request to the API from which all of it came; None for not known.
+    """
+    if correlation_id is None:
+        _bound.pop("correlation_id", None)
+    else:
+        _bound["correlation_id"] = correlation_id
 
 
 def log(level: str, message: str, **fields: str | float | Mapping[str, str] | None) -> None:
@@ -42,6 +57,7 @@ def log(level: str, message: str, **fields: str | float | Mapping[str, str] | No
         + f".{nanoseconds // 1_000_000:03d}Z",
         "level": level,
         "message": message,
+        **_bound,
         **fields,
     }
     sys.stdout.write(_encode(line).decode() + "\n")

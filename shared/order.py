@@ -16,6 +16,7 @@ MAX_UNIT_PRICE = 100_000_000
 MAX_TOTAL = MAX_LINES * MAX_QUANTITY * MAX_UNIT_PRICE
 MAX_ID = 80
 """The longest name of an execution in Step Functions, which is named after its order."""
+MAX_CORRELATION_ID = 128
 MAX_CUSTOMER = 254
 """The longest address that SMTP carries (RFC 5321, section 4.5.3.1)."""
 
@@ -75,7 +76,7 @@ class NewOrder(Struct, frozen=True, forbid_unknown_fields=True):
     lines: Annotated[tuple[OrderLine, ...], Meta(min_length=1, max_length=MAX_LINES)]
 
 
-class Order(Struct, frozen=True):
+class Order(Struct, frozen=True, omit_defaults=True):
     """An order as it is kept and shown.
 
     Attributes
@@ -86,6 +87,9 @@ class Order(Struct, frozen=True):
         Counts the changes, from 1.
     created_at, updated_at
         ISO 8601 in UTC with microseconds.
+    correlation_id
+        Id of the request that placed it, by which logs tell what belongs together; None for orders
+        that came in a file.
     """
 
     id: Annotated[str, Meta(min_length=1, max_length=MAX_ID)]
@@ -97,6 +101,7 @@ class Order(Struct, frozen=True):
     version: Annotated[int, Meta(ge=1, le=2**53)]
     created_at: str
     updated_at: str
+    correlation_id: Annotated[str, Meta(min_length=1, max_length=MAX_CORRELATION_ID)] | None = None
 
 
 def total_of(lines: tuple[OrderLine, ...]) -> int:
@@ -104,7 +109,7 @@ def total_of(lines: tuple[OrderLine, ...]) -> int:
     return sum(line.quantity * line.unit_price for line in lines)
 
 
-def place(new: NewOrder, *, order_id: str, at: str) -> Order:
+def place(new: NewOrder, *, order_id: str, at: str, correlation_id: str | None = None) -> Order:
     """Return the order that `new` becomes when it is placed.
 
     Parameters
@@ -115,6 +120,8 @@ def place(new: NewOrder, *, order_id: str, at: str) -> Order:
         Its id.
     at
         Now, as ISO 8601 in UTC with microseconds.
+    correlation_id
+        Id of the request that places it.
     """
     return Order(
         id=order_id,
@@ -126,6 +133,7 @@ def place(new: NewOrder, *, order_id: str, at: str) -> Order:
         version=1,
         created_at=at,
         updated_at=at,
+        correlation_id=correlation_id,
     )
 
 

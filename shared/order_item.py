@@ -9,7 +9,7 @@ from order import Order, OrderLine
 
 def item_of(order: Order) -> dict[str, Any]:
     """Return `order` as an item of the orders table, with its key in the index ``by_status``."""
-    return {
+    item: dict[str, Any] = {
         "id": {"S": order.id},
         "customer": {"S": order.customer},
         "currency": {"S": order.currency},
@@ -32,6 +32,9 @@ def item_of(order: Order) -> dict[str, Any]:
         "updated_at": {"S": order.updated_at},
         "created_key": {"S": f"{order.created_at}#{order.id}"},
     }
+    if order.correlation_id is not None:
+        item["correlation_id"] = {"S": order.correlation_id}
+    return item
 
 
 def order_of(item: dict[str, Any]) -> Order:
@@ -60,4 +63,5 @@ def order_of(item: dict[str, Any]) -> Order:
         version=int(item["version"]["N"], 10),
         created_at=item["created_at"]["S"],
         updated_at=item["updated_at"]["S"],
+        correlation_id=item["correlation_id"]["S"] if "correlation_id" in item else None,
     )

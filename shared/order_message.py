@@ -40,6 +40,8 @@ class _Event(OrderEvent, frozen=True, gc=False):
     order: _Order
 
 
+_TYPES = {status: f"order.{status}" for status in STATUSES}
+
 _decode_envelope = msgspec.json.Decoder(_Envelope).decode
 _decode_event = msgspec.json.Decoder(_Event).decode
 _encode = msgspec.json.Encoder().encode
@@ -71,7 +73,7 @@ def read_event(body: Any) -> OrderEvent:  # noqa: ANN401  whatever is in the pla
     # Consumers know an event by its id: one that is another's would be lost as a duplicate.
     if event.id != f"{order.id}.{order.version}":
         raise RecordFailedError("The event's id is not that of its order and version")
-    if event.type != f"order.{order.status}" or order.status not in STATUSES:
+    if event.type != _TYPES.get(order.status):
         raise RecordFailedError("The event's type is not the status of its order, or there is none")
     if not _is_instant(event.occurred_at):
         raise RecordFailedError("The event's occurred_at is no time in UTC as of ISO 8601")

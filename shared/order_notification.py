@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from order_event import OrderEvent
 
 TEXTS = {
-    ORDER_PLACED: "Thank you: we have your order {id} of {total}.",
-    ORDER_FULFILLED: "Your order {id} of {total} is on its way.",
-    ORDER_FAILED: "We are sorry: we cannot fulfil your order {id} of {total}. You pay nothing.",
-    ORDER_CANCELLED: "Your order {id} of {total} is cancelled. You pay nothing.",
+    ORDER_PLACED: "Thank you: we have your order %s of %s.",
+    ORDER_FULFILLED: "Your order %s of %s is on its way.",
+    ORDER_FAILED: "We are sorry: we cannot fulfil your order %s of %s. You pay nothing.",
+    ORDER_CANCELLED: "Your order %s of %s is cancelled. You pay nothing.",
 }
-"""Type of the events that customers hear of -> the text."""
+"""Type of the events that customers hear of -> the text, with places for id and total."""
 
 # ISO 4217: how many digits the minor unit has, where it is not two.
 _DIGITS = {
@@ -35,7 +35,7 @@ def text_of(event: OrderEvent) -> str:
         Of events of this type customers hear nothing.
     """
     order = event.order
-    return TEXTS[event.type].format(id=order.id, total=money(order.total, order.currency))
+    return TEXTS[event.type] % (order.id, money(order.total, order.currency))
 
 
 def money(amount: int, currency: str) -> str:
@@ -43,5 +43,5 @@ def money(amount: int, currency: str) -> str:
     digits = _DIGITS.get(currency, 2)
     if not digits:
         return f"{amount} {currency}"
-    whole, part = divmod(amount, 10**digits)
-    return f"{whole}.{part:0{digits}} {currency}"
+    text = str(amount).zfill(digits + 1)
+    return f"{text[:-digits]}.{text[-digits:]} {currency}"

@@ -21,3 +21,4 @@ LOCAL_AWS_HOME = Path(os.environ.get("LOCAL_AWS_HOME", ROOT / ".local-aws"))
 TOOLS_ENVIRONMENT = ROOT / ".venv"
 LOCAL_AWS_ENVIRONMENT = ROOT / ".venv-local-aws"
 TERRAFORM_ENVIRONMENT = ROOT / ".venv-terraform"
+BENCH_ENVIRONMENT = ROOT / ".venv-bench"

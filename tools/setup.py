@@ -1,15 +1,18 @@
 """Make the environments that the Makefile works with. Standard library only.
 
-Four environments, each from a lock file with hashes, each remade only when its lock changes:
+Environments, each from a lock file with hashes, each remade only when its lock changes:
 
 - ``.venv``: the tools and the tests;
 - ``.venv-local-aws``: the local AWS, on Python 3.13 where there is one (handlers run on its
   interpreter), apart because it pins botocore;
 - ``.venv-terraform``: Terraform's core from PyPI, only for machines without terraform or tofu;
+- ``.venv-simulation``: what ``make simulate`` draws with, made when it is first called;
+- ``.venv-checkov``: checkov, which pins boto3 too, only for the check of the plans;
+- ``.venv-bench``: peers, only for ``make bench``;
 - ``.venv-docs``: what makes the site of the documentation, only for ``make docs``.
 
-Run as ``python3 tools/setup.py [tools] [local-aws] [terraform] [docs]``; without names: the first
-two.
+Run as ``python3 tools/setup.py [NAME ...]`` with names of `ENVIRONMENTS`; without names: the
+first two.
 ``python3 tools/setup.py lock`` renews the locks.
 """
 
@@ -41,6 +44,9 @@ ENVIRONMENTS = {
     "local-aws": ROOT / ".venv-local-aws",
     "terraform": ROOT / ".venv-terraform",
     "docs": ROOT / ".venv-docs",
+    "simulation": ROOT / ".venv-simulation",
+    "checkov": ROOT / ".venv-checkov",
+    "bench": ROOT / ".venv-bench",
 }
 LAMBDA_PYTHON = "3.13"
 
@@ -102,7 +108,7 @@ def mark(environment: Path, lock: Path, interpreter: str) -> None:
 
 def interpreter_for(name: str) -> str:
     """Return the interpreter that environment `name` is made with."""
-    if name != "local-aws":
+    if name not in {"local-aws", "bench"}:
         return sys.executable
     found = find_python(LAMBDA_PYTHON)
     if found:

@@ -99,6 +99,12 @@ variable "partners" {
   nullable = false
 }
 
+variable "permissions_boundary" {
+  description = "ARN of the policy that bounds every role, as envs/bootstrap puts it out (boundaries); null for none, which only somebody with more than a deploy role may apply."
+  type        = string
+  nullable    = true
+}
+
 variable "prefix" {
   description = "What every name begins with."
   type        = string
@@ -115,6 +121,15 @@ variable "region" {
   description = "AWS region of the environment."
   type        = string
   nullable    = false
+}
+
+variable "rollout" {
+  description = "Gradual deployment, by the name of a function's package: the former version that keeps a share of the requests (canary), or the version that serves whatever is deployed (live_version), as make promote and make rollback print it."
+  type = map(object({
+    canary       = optional(object({ version = string, weight = number }))
+    live_version = optional(string)
+  }))
+  nullable = false
 }
 
 variable "web" {

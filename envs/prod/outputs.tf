@@ -13,6 +13,11 @@ output "cdn" {
   value       = module.order_service.cdn
 }
 
+output "dashboard" {
+  description = "The dashboard of all parts: name, and URL in the console."
+  value       = module.order_service.dashboard
+}
+
 output "functions" {
   description = "Names of the functions by the name of their package."
   value       = module.order_service.functions
@@ -26,6 +31,11 @@ output "grants" {
 output "identity" {
   description = "The user pool of staff and partners: its id, the client of the web page, where that may return to, and the domain of the sign-in page."
   value       = module.order_service.identity
+}
+
+output "prefix" {
+  description = "What every name begins with."
+  value       = module.order_service.prefix
 }
 
 output "queues" {

@@ -31,6 +31,7 @@ class OrderId(Struct, frozen=True):
     """An order, as far as the table is needed to know the rest."""
 
     id: Annotated[str, Meta(min_length=1)]
+    correlation_id: str | None = None
 
 
 class Task(Struct, frozen=True, tag_field="task"):

@@ -14,6 +14,7 @@ import msgspec
 from botocore.config import Config
 
 from batch import RecordFailedError, messages, process
+from json_log import bind, log
 from order_event import ORDER_PLACED
 from order_message import read_event
 
@@ -29,6 +30,7 @@ _workflows: SFNClient = boto3.client(
     ),
 )
 CALL_MILLISECONDS = 7_000
+_json = msgspec.json.Encoder().encode
 _workflow = os.environ["STATE_MACHINE_ARN"]
 
 
@@ -50,7 +52,9 @@ def start(body: Any) -> None:  # noqa: ANN401  whatever is in the place of a mes
         The message tells of nothing, or of something else: that the subscription's filter let it
         pass is a mistake that somebody must see, so it ends in the dead-letter queue.
     """
+    bind(None)
     event = read_event(body)
+    bind(event.order.correlation_id)
     if event.type != ORDER_PLACED:
         raise RecordFailedError(f"{event.type} starts nothing: filter the subscription by type")
     try:
@@ -59,7 +63,8 @@ def start(body: Any) -> None:  # noqa: ANN401  whatever is in the place of a mes
         _workflows.start_execution(
             stateMachineArn=_workflow,
             name=event.order.id,
-            input=msgspec.json.encode({"order": event.order}).decode(),
+            input=_json({"order": event.order}).decode(),
         )
     except _workflows.exceptions.ExecutionAlreadyExists:
         return
+    log("INFO", "started", order=event.order.id)

@@ -18,6 +18,7 @@ import msgspec
 
 import order_table
 from json_log import log
+from metrics import count
 from object_names import REPORT_SUFFIX
 from order import place
 from order_csv import BadRow, NotOrdersError, OrderRow, read_orders
@@ -99,6 +100,9 @@ def import_file(upload: Upload, out_of_time: OutOfTime, request_id: str) -> Summ
         orders=summary.orders,
         refused=summary.refused,
     )
+    # Of a file that takes several tries, the last one counts all rows.
+    if summary.status == "imported":
+        count(RowsImported=summary.orders, RowsRefused=summary.refused)
     if summary.status == "incomplete":
         raise IncompleteError(summary.reason)
     return summary

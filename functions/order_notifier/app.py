@@ -10,13 +10,14 @@ from __future__ import annotations
 import os
 import random
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
 
 from batch import RecordFailedError, messages, process_together
+from json_log import log
 from order_message import read_event
 from order_notification import TEXTS, text_of
 
@@ -30,13 +31,18 @@ MOST_ITEMS = 25
 TRIES = 5
 FIRST_WAIT_SECONDS = 0.05
 
-KEPT_SECONDS = 90 * 24 * 3600
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+KEPT_DAYS = 90
 """Longer than any queue brings an event again."""
 
 _client: DynamoDBClient = boto3.client(
     "dynamodb",
     config=Config(
-        connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2}
+        connect_timeout=1,
+        read_timeout=2,
+        retries={"mode": "standard", "total_max_attempts": 2},
+        # What is sent is made below: to look it through again costs more than to make it.
+        parameter_validation=False,
     ),
 )
 _table = os.environ["TABLE_NAME"]
@@ -59,8 +65,9 @@ def item_in(body: Any) -> Item:  # noqa: ANN401  whatever is in the place of a m
     event = read_event(body)
     if event.type not in TEXTS:
         raise RecordFailedError(f"Nobody hears of {event.type}: filter the subscription by type")
-    expires_at = int(datetime.fromisoformat(event.occurred_at).timestamp()) + KEPT_SECONDS
-    return {
+    since_epoch = datetime.fromisoformat(event.occurred_at) - _EPOCH
+    expires_at = (since_epoch.days + KEPT_DAYS) * 86_400 + since_epoch.seconds
+    item = {
         "id": {"S": event.id},
         "order_id": {"S": event.order.id},
         "type": {"S": event.type},
@@ -69,6 +76,9 @@ def item_in(body: Any) -> Item:  # noqa: ANN401  whatever is in the place of a m
         "occurred_at": {"S": event.occurred_at},
         "expires_at": {"N": str(expires_at)},
     }
+    if event.order.correlation_id is not None:
+        item["correlation_id"] = {"S": event.order.correlation_id}
+    return item
 
 
 def write(items: list[Item]) -> dict[int, str]:
@@ -87,7 +97,11 @@ def write(items: list[Item]) -> dict[int, str]:
             for request in unprocessed
         }
         if not left:
-            return {}
+            break
+    for item in items:
+        if item["id"]["S"] not in left:
+            told = {name: item[name]["S"] for name in ("correlation_id", "type") if name in item}
+            log("INFO", "told", event_id=item["id"]["S"], **told)
     return {
         position: f"DynamoDB left it {TRIES} times"
         for position, item in enumerate(items)

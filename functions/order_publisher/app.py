@@ -13,6 +13,7 @@ import boto3
 from botocore.config import Config
 
 from batch import Change, RecordFailedError, changes, process_together
+from json_log import log
 from order import STATUSES
 from order_event import OrderEvent, event_of
 from order_item import order_of
@@ -31,7 +32,11 @@ MOST_BYTES = 256 * 1024
 _sns: SNSClient = boto3.client(
     "sns",
     config=Config(
-        connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3}
+        connect_timeout=1,
+        read_timeout=2,
+        retries={"mode": "standard", "total_max_attempts": 3},
+        # What is sent is made below: to look it through again costs more than to make it.
+        parameter_validation=False,
     ),
 )
 _topic = os.environ["TOPIC_ARN"]
@@ -57,13 +62,15 @@ def entry_of(change: Change) -> Entry | None:
         return None
     text = write_event(happened)
     read_event(text)
+    # Subscriptions filter by the type.
+    attributes = {"type": happened.type, "event_id": happened.id}
+    if happened.order.correlation_id is not None:
+        attributes["correlation_id"] = happened.order.correlation_id
     return {
         "Id": "",
         "Message": text,
         "MessageAttributes": {
-            # Subscriptions filter by it.
-            "type": {"DataType": "String", "StringValue": happened.type},
-            "event_id": {"DataType": "String", "StringValue": happened.id},
+            name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
         },
     }
 
@@ -111,6 +118,10 @@ def publish(entries: list[Entry]) -> dict[int, str]:
     answer = _sns.publish_batch(TopicArn=_topic, PublishBatchRequestEntries=entries)
     taken = {entry["Id"] for entry in answer.get("Successful", [])}
     why = {entry["Id"]: entry["Code"] for entry in answer.get("Failed", [])}
+    for entry in entries:
+        if entry["Id"] in taken:
+            told = {name: each["StringValue"] for name, each in entry["MessageAttributes"].items()}
+            log("INFO", "published", **told)
     return {
         position: f"SNS did not take it: {why.get(entry['Id'], 'not said why')}"
         for position, entry in enumerate(entries)

@@ -16,6 +16,7 @@ import msgspec
 import approvals
 import order_table
 from http_dispatch import Answer, Problem, dispatch
+from metrics import count
 from order import STATUSES, WrongTransitionError, place
 from order_json import InvalidOrderError, MalformedJsonError, read_new_order, write_order
 from timestamp import now as _now
@@ -45,7 +46,10 @@ def place_order(request: Request) -> Answer:
     new = read_new_order(request.json_body())
     order_id = _id_for(request)
     request_hash = sha256(msgspec.json.encode(new)).hexdigest()
-    order, is_new = order_table.add(place(new, order_id=order_id, at=_now()), request_hash)
+    placed = place(new, order_id=order_id, at=_now(), correlation_id=request.id or None)
+    order, is_new = order_table.add(placed, request_hash)
+    if is_new:
+        count(OrdersPlaced=1)
     location = f"{request.prefix}/orders/{order.id}"
     return Answer(201 if is_new else 200, write_order(order), location=location)
 

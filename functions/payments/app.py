@@ -20,6 +20,7 @@ from msgspec import Struct
 
 import workflow_task
 from json_log import log
+from metrics import count
 from order import Order
 from timestamp import now as _now
 
@@ -78,6 +79,7 @@ def charge(order: Order) -> str:
         Nothing is taken.
     """
     if order.customer.partition("@")[0].endswith("+declined"):
+        count(PaymentsDeclined=1)
         raise PaymentDeclinedError
     payment = {
         "id": {"S": order.id},

@@ -34,6 +34,6 @@ output "key_use" {
 }
 
 output "widgets" {
-  description = "Dashboard widgets of the bucket."
-  value       = local.widgets
+  description = "Dashboard widgets of the bucket, each as JSON."
+  value       = [for widget in local.widgets : jsonencode(widget)]
 }

@@ -55,6 +55,6 @@ output "url" {
 }
 
 output "widgets" {
-  description = "Dashboard widgets of the distribution, whose metrics are in us-east-1."
-  value       = local.widgets
+  description = "Dashboard widgets of the distribution, whose metrics are in us-east-1, each as JSON."
+  value       = [for widget in local.widgets : jsonencode(widget)]
 }

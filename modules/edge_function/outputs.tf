@@ -44,6 +44,6 @@ output "version" {
 }
 
 output "widgets" {
-  description = "Dashboard widgets of the function, in each of the regions that are named."
-  value       = local.widgets
+  description = "Dashboard widgets of the function, in each of the regions that are named, each as JSON."
+  value       = [for widget in local.widgets : jsonencode(widget)]
 }

@@ -32,6 +32,6 @@ output "role_name" {
 }
 
 output "widgets" {
-  description = "Dashboard widgets of the rules."
-  value       = local.widgets
+  description = "Dashboard widgets of the rules, each as JSON."
+  value       = [for widget in local.widgets : jsonencode(widget)]
 }

@@ -33,7 +33,29 @@ locals {
       threshold   = 1
     }
   }
-  alarm_rules = merge(local.function_rules, local.async_rules)
+  # CloudWatch has errors by version only while an alias is shared by two of them:
+  # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html#metrics-dimensions
+  canary_rules = var.alarms == null || var.canary == null ? {} : {
+    canary = {
+      description = "The new version of ${var.name} fails, which ${try(var.canary.version, "another")} still stands beside: roll back"
+      metric      = "Errors"
+      percentile  = null
+      statistic   = "Sum"
+      threshold   = var.alarms.errors
+    }
+  }
+  alarm_rules = merge(local.function_rules, local.async_rules, local.canary_rules)
+
+  # Of the whole function, but for the canary: of the new version, as the alias's callers meet it.
+  alarm_dimensions = {
+    for name in keys(local.alarm_rules) : name => {
+      for dimension, value in {
+        ExecutedVersion = aws_lambda_function.function.version
+        FunctionName    = var.name
+        Resource        = "${var.name}:${local.alias_name}"
+      } : dimension => value if dimension == "FunctionName" || name == "canary"
+    }
+  }
 
   widgets = [
     for title, metrics in {
@@ -63,15 +85,16 @@ resource "aws_cloudwatch_metric_alarm" "function" {
   alarm_actions       = var.alarms.actions
   alarm_description   = each.value.description
   comparison_operator = "GreaterThanOrEqualToThreshold"
-  dimensions          = { FunctionName = var.name }
+  dimensions          = local.alarm_dimensions[each.key]
   evaluation_periods  = 1
   extended_statistic  = each.value.percentile
   metric_name         = each.value.metric
   namespace           = "AWS/Lambda"
   ok_actions          = var.alarms.actions
-  period              = local.period
-  statistic           = each.value.statistic
-  tags                = var.tags
-  threshold           = each.value.threshold
-  treat_missing_data  = "notBreaching"
+  # A new version that fails is to be gone before many have met it.
+  period             = each.key == "canary" ? 60 : local.period
+  statistic          = each.value.statistic
+  tags               = var.tags
+  threshold          = each.value.threshold
+  treat_missing_data = "notBreaching"
 }

@@ -125,7 +125,7 @@ resource "aws_lambda_alias" "live" {
   name             = local.alias_name
   description      = "The version that triggers invoke"
   function_name    = aws_lambda_function.function.function_name
-  function_version = aws_lambda_function.function.version
+  function_version = coalesce(var.live_version, aws_lambda_function.function.version)
 
   dynamic "routing_config" {
     for_each = var.canary == null ? [] : [var.canary]

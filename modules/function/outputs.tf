@@ -1,5 +1,5 @@
 output "alarms" {
-  description = "ARNs of the alarms by what they watch: duration, errors, throttles, and undelivered with async."
+  description = "ARNs of the alarms by what they watch: duration, errors, throttles, undelivered with async, and canary with a canary."
   value       = { for name, alarm in aws_cloudwatch_metric_alarm.function : name => alarm.arn }
 }
 
@@ -86,6 +86,6 @@ output "version" {
 }
 
 output "widgets" {
-  description = "Dashboard widgets of the function."
-  value       = local.widgets
+  description = "Dashboard widgets of the function, each as JSON."
+  value       = [for widget in local.widgets : jsonencode(widget)]
 }

@@ -263,6 +263,22 @@ variable "layers" {
   }
 }
 
+variable "live_version" {
+  description = "Number of the published version that the alias live stays at whatever is deployed, as after a rollback; null lets it follow each deployment."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.live_version == null ? true : can(regex("^[1-9][0-9]*$", var.live_version))
+    error_message = "live_version is \"${coalesce(var.live_version, "null")}\": give the number of a published version, as make rollback prints it."
+  }
+
+  validation {
+    condition     = var.live_version == null || var.canary == null
+    error_message = "live_version is ${coalesce(var.live_version, "null")} beside a canary of ${try(var.canary.version, "null")}: one keeps the alias where it is, the other moves it; leave one out."
+  }
+}
+
 variable "logs" {
   description = "Logs: days of retention, the least level that the function writes, and a KMS key to encrypt them with."
   type = object({

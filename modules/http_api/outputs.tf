@@ -48,6 +48,6 @@ output "url" {
 }
 
 output "widgets" {
-  description = "Dashboard widgets of the API."
-  value       = local.widgets
+  description = "Dashboard widgets of the API, each as JSON."
+  value       = [for widget in local.widgets : jsonencode(widget)]
 }

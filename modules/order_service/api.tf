@@ -19,6 +19,7 @@ module "orders_api" {
   name        = "${var.prefix}-orders-api"
   description = "Answers the order service's HTTP API"
   alarms      = var.alarms
+  canary      = local.rollout.orders_api.canary
   concurrency = { provisioned = var.api.provisioned, reserved = var.api.reserved }
   environment = merge(
     {
@@ -29,6 +30,7 @@ module "orders_api" {
     },
     var.cdn == null ? {} : { PATH_PREFIX = local.api_prefix },
   )
+  live_version         = local.rollout.orders_api.live_version
   logs                 = var.logs
   memory               = var.api.memory
   package              = local.zip.orders_api

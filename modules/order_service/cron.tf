@@ -11,7 +11,9 @@ module "orders_report" {
   description          = "Counts what the orders of a day came to"
   alarms               = var.alarms
   async                = { max_age = 21600, on_failure_arn = module.nightly_report.dlq.arn }
+  canary               = local.rollout.orders_report.canary
   environment          = { BUCKET_NAME = module.records.bucket, TABLE_NAME = module.orders.name, TIME_ZONE = var.cron.timezone }
+  live_version         = local.rollout.orders_report.live_version
   logs                 = var.logs
   package              = local.zip.orders_report
   permissions_boundary = var.permissions_boundary
@@ -49,7 +51,9 @@ module "orders_archive" {
   description          = "Moves old orders from the table to the archive"
   alarms               = var.alarms
   async                = { max_age = 21600, on_failure_arn = module.nightly_archive.dlq.arn }
+  canary               = local.rollout.orders_archive.canary
   environment          = { ARCHIVE_AFTER_DAYS = var.cron.archive_after_days, BUCKET_NAME = module.records.bucket, TABLE_NAME = module.orders.name }
+  live_version         = local.rollout.orders_archive.live_version
   logs                 = var.logs
   package              = local.zip.orders_archive
   permissions_boundary = var.permissions_boundary

@@ -7,8 +7,10 @@ module "order_publisher" {
   name                 = "${var.prefix}-order-publisher"
   description          = "Publishes what happened to orders"
   alarms               = var.alarms
+  canary               = local.rollout.order_publisher.canary
   environment          = { TOPIC_ARN = module.order_events.arn }
   grants               = { events = module.order_events.grants.publish }
+  live_version         = local.rollout.order_publisher.live_version
   logs                 = var.logs
   package              = local.zip.order_publisher
   permissions_boundary = var.permissions_boundary
@@ -41,8 +43,10 @@ module "fulfilment_starter" {
   name                 = "${var.prefix}-fulfilment-starter"
   description          = "Starts the fulfilment of an order, once"
   alarms               = var.alarms
+  canary               = local.rollout.fulfilment_starter.canary
   environment          = { STATE_MACHINE_ARN = module.fulfilment.arn }
   grants               = { fulfilment = module.fulfilment.grants.start }
+  live_version         = local.rollout.fulfilment_starter.live_version
   logs                 = var.logs
   package              = local.zip.fulfilment_starter
   permissions_boundary = var.permissions_boundary
@@ -66,8 +70,10 @@ module "order_notifier" {
   name                 = "${var.prefix}-order-notifier"
   description          = "Writes the notifications that customers get"
   alarms               = var.alarms
+  canary               = local.rollout.order_notifier.canary
   environment          = { TABLE_NAME = module.notifications.name }
   grants               = { notifications = merge(module.notifications.grants.put, { actions = ["dynamodb:BatchWriteItem"] }) }
+  live_version         = local.rollout.order_notifier.live_version
   logs                 = var.logs
   package              = local.zip.order_notifier
   permissions_boundary = var.permissions_boundary

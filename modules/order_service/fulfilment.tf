@@ -25,8 +25,10 @@ module "fulfilment_tasks" {
   name                 = "${var.prefix}-fulfilment"
   description          = "Does the tasks of fulfilment that change the order"
   alarms               = var.alarms
+  canary               = local.rollout.fulfilment.canary
   environment          = { TABLE_NAME = module.orders.name }
   grants               = { orders = merge(module.orders.grants.read_write, { actions = ["dynamodb:GetItem", "dynamodb:UpdateItem"] }) }
+  live_version         = local.rollout.fulfilment.live_version
   logs                 = var.logs
   package              = local.zip.fulfilment
   permissions_boundary = var.permissions_boundary
@@ -39,8 +41,10 @@ module "stock" {
   name                 = "${var.prefix}-stock"
   description          = "Reserves pieces for an order, and releases them"
   alarms               = var.alarms
+  canary               = local.rollout.stock.canary
   environment          = { TABLE_NAME = module.stock_levels.name }
   grants               = { levels = merge(module.stock_levels.grants.read_write, { actions = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"] }) }
+  live_version         = local.rollout.stock.live_version
   logs                 = var.logs
   package              = local.zip.stock
   permissions_boundary = var.permissions_boundary
@@ -64,8 +68,10 @@ module "payments" {
   name                 = "${var.prefix}-payments"
   description          = "Takes the money for an order, and gives it back"
   alarms               = var.alarms
+  canary               = local.rollout.payments.canary
   environment          = { TABLE_NAME = module.payments_made.name }
   grants               = { payments = merge(module.payments_made.grants.write, { actions = ["dynamodb:PutItem", "dynamodb:UpdateItem"] }) }
+  live_version         = local.rollout.payments.live_version
   logs                 = var.logs
   package              = local.zip.payments
   permissions_boundary = var.permissions_boundary

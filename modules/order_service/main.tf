@@ -1,5 +1,5 @@
 # The orders, and what the parts beside this file have in common: api.tf (identity.tf), events.tf,
-# fulfilment.tf, uploads.tf, cron.tf, cdn.tf.
+# fulfilment.tf, uploads.tf, cron.tf, cdn.tf, rollout.tf, operations.tf, dashboard.tf.
 
 data "aws_caller_identity" "current" {}
 
@@ -11,7 +11,15 @@ locals {
     "fulfilment", "fulfilment_starter", "order_import", "order_notifier", "order_publisher",
     "orders_api", "orders_archive", "orders_report", "payments", "stock",
   ]
-  zip = { for name in local.packages : name => { zip = "${var.packages}/${name}.zip", architecture = var.architecture } }
+  zip = { for name in concat(local.packages, ["rollback"]) : name => { zip = "${var.packages}/${name}.zip", architecture = var.architecture } }
+
+  # Most functions get all requests at once.
+  rollout = {
+    for name in local.packages : name => {
+      canary       = try(var.rollout[name].canary, null)
+      live_version = try(var.rollout[name].live_version, null)
+    }
+  }
 }
 
 module "orders" {

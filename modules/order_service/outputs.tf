@@ -22,19 +22,26 @@ output "cdn" {
   value       = var.cdn == null ? null : { bucket = module.site[0].bucket, domain = module.cdn[0].domain, id = module.cdn[0].id, url = module.cdn[0].url }
 }
 
+output "dashboard" {
+  description = "The dashboard of all parts: name, and URL in the console."
+  value       = { name = module.dashboard.name, url = module.dashboard.url }
+}
+
 output "functions" {
   description = "Names of the functions by the name of their package."
-  value       = { for package, function in local.functions : package => function.name }
+  value       = merge({ for package, function in local.functions : package => function.name }, { rollback = module.rollback.function_name })
 }
 
 output "grants" {
-  description = "What others of this account can be allowed to do: approve orders, invoke the API by its URL, upload files, read the reports on them, read what the nights have left, bring back what lies in the dead-letter queues."
+  description = "What others of this account can be allowed to do: approve orders, invoke the API by its URL, upload files, read the reports on them, read what the nights have left, bring back what lies in the dead-letter queues, move the aliases of the functions (rollout), see how all of it does and read the logs (status)."
   value = {
     approve        = module.orders_http.grants.invoke
     invoke         = module.orders_url.grants.invoke
     records        = module.records.grants.read["reports/"]
     redrive_fulfil = module.orders_to_fulfil.grants.redrive
     redrive_tell   = module.orders_to_tell.grants.redrive
+    rollout        = local.rollout_grant
+    status         = local.status_grant
     upload         = module.uploads.grants.upload["orders"]
     upload_reports = module.uploads.grants.results["orders"]
   }
@@ -50,12 +57,18 @@ output "identity" {
   }
 }
 
+output "prefix" {
+  description = "What every name begins with."
+  value       = var.prefix
+}
+
 output "queues" {
   description = "The queues with what is behind them: names, and URLs of queue (null where there is only the other) and dead-letter queue, by what they are for."
   value = {
     fulfil          = { dlq_url = module.orders_to_fulfil.dlq.url, name = module.orders_to_fulfil.name, url = module.orders_to_fulfil.url }
     import_failures = { dlq_url = module.import_failures.url, name = module.import_failures.name, url = null }
     order_changes   = { dlq_url = module.order_changes.failure_queue.url, name = module.order_changes.failure_queue.name, url = null }
+    rollback        = { dlq_url = module.rollback.dlq.url, name = module.rollback.dlq.name, url = null }
     tell            = { dlq_url = module.orders_to_tell.dlq.url, name = module.orders_to_tell.name, url = module.orders_to_tell.url }
   }
 }
@@ -84,8 +97,8 @@ output "topic_arn" {
 }
 
 output "widgets" {
-  description = "Dashboard widgets of every part."
-  value       = concat(module.records.widgets, flatten(module.edge[*].widgets), flatten(module.site[*].widgets), [for part in local.parts : part.widgets]...)
+  description = "Dashboard widgets of every part, each as JSON."
+  value       = flatten([for part in local.shown : part.widgets])
 }
 
 output "workflow" {

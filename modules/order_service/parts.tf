@@ -38,8 +38,14 @@ locals {
     orders_to_tell     = module.orders_to_tell
     payments           = module.payments
     payments_made      = module.payments_made
+    rollback           = module.rollback
     stock              = module.stock
     stock_levels       = module.stock_levels
     uploads            = module.uploads
   }, { for name, part in { cdn = one(module.cdn) } : name => part if part != null })
+
+  # And what is to be seen beside.
+  shown = merge(local.parts, { records = module.records }, {
+    for name, part in { edge = one(module.edge), site = one(module.site) } : name => part if part != null
+  })
 }

@@ -7,8 +7,10 @@ module "order_import" {
   description          = "Makes orders of the rows of a CSV file"
   alarms               = var.alarms
   async                = { max_age = 21600, on_failure_arn = module.import_failures.arn }
+  canary               = local.rollout.order_import.canary
   environment          = { REPORT_PREFIX = "reports/", TABLE_NAME = module.orders.name }
   grants               = { orders = merge(module.orders.grants.read_write, { actions = ["dynamodb:BatchGetItem", "dynamodb:PutItem"] }) }
+  live_version         = local.rollout.order_import.live_version
   logs                 = var.logs
   package              = local.zip.order_import
   permissions_boundary = var.permissions_boundary

@@ -179,6 +179,21 @@ variable "recovery_days" {
   nullable    = true
 }
 
+variable "rollout" {
+  description = "Gradual deployment, by the name of a function's package: the former version that keeps a share of the requests (canary), or the version that serves whatever is deployed (live_version), as make promote and make rollback print it."
+  type = map(object({
+    canary       = optional(object({ version = string, weight = number }))
+    live_version = optional(string)
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.rollout) : contains(local.packages, name)])
+    error_message = "rollout names ${join(", ", [for name in keys(var.rollout) : name if !contains(local.packages, name)])}, and there are ${join(", ", local.packages)}: take the name of a package."
+  }
+}
+
 variable "tags" {
   description = "Tags of everything that the module makes."
   type        = map(string)

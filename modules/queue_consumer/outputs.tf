@@ -37,6 +37,6 @@ output "url" {
 }
 
 output "widgets" {
-  description = "Dashboard widgets of the queue."
-  value       = local.widgets
+  description = "Dashboard widgets of the queue, each as JSON."
+  value       = [for widget in local.widgets : jsonencode(widget)]
 }

@@ -32,6 +32,6 @@ output "role_name" {
 }
 
 output "widgets" {
-  description = "Dashboard widgets of the schedules."
-  value       = local.widgets
+  description = "Dashboard widgets of the schedules, each as JSON."
+  value       = [for widget in local.widgets : jsonencode(widget)]
 }

@@ -25,6 +25,6 @@ output "origin" {
 }
 
 output "widgets" {
-  description = "Dashboard widgets of the bucket."
+  description = "Dashboard widgets of the bucket, each as JSON."
   value       = module.bucket.widgets
 }

@@ -19,6 +19,6 @@ output "mapping_uuid" {
 }
 
 output "widgets" {
-  description = "Dashboard widgets of the stream's consumer."
-  value       = local.widgets
+  description = "Dashboard widgets of the stream's consumer, each as JSON."
+  value       = [for widget in local.widgets : jsonencode(widget)]
 }

@@ -27,6 +27,6 @@ output "stream_arn" {
 }
 
 output "widgets" {
-  description = "Dashboard widgets of the table."
-  value       = local.widgets
+  description = "Dashboard widgets of the table, each as JSON."
+  value       = [for widget in local.widgets : jsonencode(widget)]
 }

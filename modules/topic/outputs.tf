@@ -38,6 +38,6 @@ output "name" {
 }
 
 output "widgets" {
-  description = "Dashboard widgets of the topic."
-  value       = local.widgets
+  description = "Dashboard widgets of the topic, each as JSON."
+  value       = [for widget in local.widgets : jsonencode(widget)]
 }

@@ -26,26 +26,23 @@ locals {
     },
   )
 
-  widgets = concat(
-    [
-      for name in local.functions : {
-        type   = "metric"
-        width  = 12
-        height = 6
-        properties = {
-          title  = "${var.bucket}: uploads for ${name}"
-          region = local.region
-          period = local.period
-          metrics = [
-            ["AWS/Lambda", "AsyncEventsReceived", "FunctionName", name, { stat = "Sum" }],
-            ["AWS/Lambda", "AsyncEventsDropped", "FunctionName", name, { stat = "Sum" }],
-            ["AWS/Lambda", "AsyncEventAge", "FunctionName", name, { stat = "Maximum", yAxis = "right" }],
-          ]
-        }
+  widgets = [
+    for name in local.functions : {
+      type   = "metric"
+      width  = 12
+      height = 6
+      properties = {
+        title  = "${var.bucket}: uploads for ${name}"
+        region = local.region
+        period = local.period
+        metrics = [
+          ["AWS/Lambda", "AsyncEventsReceived", "FunctionName", name, { stat = "Sum" }],
+          ["AWS/Lambda", "AsyncEventsDropped", "FunctionName", name, { stat = "Sum" }],
+          ["AWS/Lambda", "AsyncEventAge", "FunctionName", name, { stat = "Maximum", yAxis = "right" }],
+        ]
       }
-    ],
-    module.bucket.widgets,
-  )
+    }
+  ]
 }
 
 resource "aws_cloudwatch_metric_alarm" "uploads" {

@@ -20,6 +20,6 @@ output "grants" {
 }
 
 output "widgets" {
-  description = "Dashboard widgets of the bucket and of its functions' uploads."
-  value       = local.widgets
+  description = "Dashboard widgets of the bucket and of its functions' uploads, each as JSON."
+  value       = concat([for widget in local.widgets : jsonencode(widget)], module.bucket.widgets)
 }

@@ -49,6 +49,6 @@ output "role_arn" {
 }
 
 output "widgets" {
-  description = "Dashboard widgets of the workflow."
-  value       = local.widgets
+  description = "Dashboard widgets of the workflow, each as JSON."
+  value       = [for widget in local.widgets : jsonencode(widget)]
 }

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 DENIED = {"AccessDenied", "AccessDeniedException", "AuthorizationError"}
 """What S3, SQS and IAM say, what the others say, and what SNS says."""
 NOBODY = "no-such-thing"
+LONG_AGO = {"StartTime": 0, "EndTime": 60}
 TABLES = ("notifications", "orders", "payments", "stock")
 FAILURES = {
     "failures of imports": "order_import",
     "failures of reports": "orders_report",
     "failures of archiving": "orders_archive",
+    "failures of rollbacks": "rollback",
 }
 """Queues for events that a function could not handle."""
 
@@ -159,6 +161,7 @@ def _workflow(service: Service, token: str) -> Iterator[Call]:
     yield _call(where, "states", "DescribeStateMachine", stateMachineArn=arn)
     for action, more in answered.items():
         yield _call(where, "states", action, taskToken=token, **more)
+    yield _call(where, "states", "ListExecutions", stateMachineArn=arn, maxResults=1)
     execution = f"{service.execution_prefix}:{NOBODY}"
     yield _call(where, "states", "StopExecution", executionArn=execution)
 
@@ -238,6 +241,10 @@ def _functions(service: Service) -> Iterator[Call]:
                 where, "lambda:InvokeFunction", "lambda", "invoke",
                 {"FunctionName": name, "InvocationType": "DryRun", **more},
             )  # fmt: skip
+        alias = {"FunctionName": name, "Name": "live"}
+        yield _call(function, "lambda", "GetAlias", **alias)
+        yield _call(function, "lambda", "ListVersionsByFunction", FunctionName=name)
+        yield _call(function, "lambda", "UpdateAlias", **alias, RevisionId=NOBODY)
     own = service.outputs["functions"]["stock"]
     yield _call("stock", "lambda", "GetFunction", FunctionName=own)
     yield _call("stock", "lambda", "UpdateFunctionCode", FunctionName=own, ZipFile="", DryRun=True)
@@ -256,10 +263,19 @@ def _logs(service: Service, function: str) -> Iterator[Call]:
             {"timestamp": 0, "message": NOBODY}
         ])  # fmt: skip
         yield _call(where, "logs", "GetLogEvents", **stream)
+    for name, full in service.outputs["functions"].items():
+        group = f"/aws/lambda/{full}"
+        yield _call(f"log of {name}", "logs", "FilterLogEvents", logGroupName=group, limit=1)
 
 
 def _account(service: Service) -> Iterator[Call]:
     role = service.outputs["functions"]["stock"]
+    yield _call("account", "cloudwatch", "DescribeAlarms", MaxRecords=1)
+    yield _call("account", "cloudwatch", "GetMetricData", MetricDataQueries=[], **LONG_AGO)
+    yield _call(
+        "account", "cloudwatch", "GetMetricStatistics", Namespace="AWS/Lambda", MetricName=NOBODY,
+        Period=60, Statistics=["Sum"], **LONG_AGO,
+    )  # fmt: skip
     yield _call("account", "dynamodb", "ListTables", Limit=1)
     yield _call("account", "iam", "ListUsers", MaxItems=1)
     yield _call("account", "iam", "GetRole", RoleName=role)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tests.e2e.alarms import canary_alarm
 from tools.order_service.orders import ORDER, TEA, item_of, large
 from tools.order_service.service import JSON
 
@@ -295,6 +296,21 @@ def _archives(service: Service, _: str) -> Works:
     return lambda: _works(_invoked(service, "orders_archive", event))
 
 
+def _rolls_back(service: Service, _: str) -> Works:
+    client = service.server.client("lambda")
+    name = service.outputs["functions"]["orders_report"]
+    kept = client.get_function_configuration(FunctionName=name)["Description"]
+    client.update_function_configuration(FunctionName=name, Description="To be rolled back")
+    failing = client.publish_version(FunctionName=name)["Version"]
+    client.update_function_configuration(FunctionName=name, Description=kept)
+    client.update_alias(
+        FunctionName=name,
+        Name="live",
+        RoutingConfig={"AdditionalVersionWeights": {failing: 0.1}},
+    )
+    return lambda: _works(_invoked(service, "rollback", canary_alarm(name, failing)))
+
+
 MISSED = [
     Missed("fulfilment", "dynamodb:GetItem", _takes_up),
     Missed("fulfilment", "dynamodb:UpdateItem", _takes_up),
@@ -324,6 +340,8 @@ MISSED = [
     Missed("orders_report", "s3:PutObject", _reports),
     Missed("payments", "dynamodb:PutItem", _charges_and_refunds),
     Missed("payments", "dynamodb:UpdateItem", _charges_and_refunds),
+    Missed("rollback", "lambda:GetAlias", _rolls_back),
+    Missed("rollback", "lambda:UpdateAlias", _rolls_back),
     Missed("stock", "dynamodb:DeleteItem", _gives_a_part_back),
     Missed("stock", "dynamodb:GetItem", _reserves_and_releases),
     Missed("stock", "dynamodb:PutItem", _releases_first),

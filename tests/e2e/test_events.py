@@ -252,7 +252,7 @@ def test_what_failed_while_a_permission_was_missing_is_brought_back_by_make_redr
         until("all given up", lambda: service.depth(queue["dlq_url"]) == len(items), seconds=60)
     assert notified(service, mark) == []
     done = subprocess.run(
-        [sys.executable, "-m", "tools.redrive", queue["name"]],
+        [sys.executable, "-m", "tools.operations.redrive", queue["name"]],
         cwd=ROOT,
         env=os.environ | {"AWS": "local", "LOCAL_AWS_HOME": str(service.server.home)},
         capture_output=True,

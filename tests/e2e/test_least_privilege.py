@@ -35,6 +35,14 @@ if TYPE_CHECKING:
 # What a function's own code and Lambda for it may do: to what, the service, the actions.
 OWN_LOG = {"own log": "logs CreateLogStream PutLogEvents"}
 POLLED = "sqs DeleteMessage GetQueueAttributes ReceiveMessage"
+ROLLED_BACK = (
+    "fulfilment", "fulfilment_starter", "order_import", "order_notifier", "order_publisher",
+    "orders_api", "orders_archive", "orders_report", "payments", "stock",
+)  # fmt: skip
+DEAD_LETTERS = (
+    "dead letters of fulfil", "dead letters of tell", "failures of archiving",
+    "failures of changes", "failures of imports", "failures of reports", "failures of rollbacks",
+)  # fmt: skip
 MAY: dict[str, dict[str, str]] = {
     "fulfilment": OWN_LOG | {
         "table orders": "dynamodb GetItem UpdateItem",
@@ -83,6 +91,10 @@ MAY: dict[str, dict[str, str]] = {
     },
     "payments": OWN_LOG | {
         "table payments": "dynamodb PutItem UpdateItem",
+    },
+    "rollback": OWN_LOG | {
+        "failures of rollbacks": "sqs SendMessage",
+        **dict.fromkeys(ROLLED_BACK, "lambda GetAlias UpdateAlias"),
     },
     "stock": OWN_LOG | {
         "table stock": "dynamodb DeleteItem GetItem PutItem UpdateItem",
@@ -144,6 +156,14 @@ GRANTED: dict[str, dict[str, str]] = {
     "redrive_tell": {
         "dead letters of tell": REDRIVEN,
         "queue tell": "sqs GetQueueAttributes GetQueueUrl SendMessage",
+    },
+    "rollout": dict.fromkeys(ROLLED_BACK, "lambda GetAlias ListVersionsByFunction UpdateAlias"),
+    "status": {
+        "account": "cloudwatch DescribeAlarms GetMetricData GetMetricStatistics",
+        "workflow": "states ListExecutions",
+        **{f"log of {name}": "logs FilterLogEvents" for name in (*ROLLED_BACK, "rollback")},
+        **dict.fromkeys((*ROLLED_BACK, "rollback"), "lambda GetAlias"),
+        **dict.fromkeys(DEAD_LETTERS, "sqs GetQueueAttributes"),
     },
     "upload": {"uploads incoming/": "s3 AbortMultipartUpload PutObject"},
     "upload_reports": {"uploads reports/": "s3 GetObject GetObjectVersion"},

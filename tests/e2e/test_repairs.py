@@ -478,3 +478,47 @@ def test_a_batch_that_fails_is_halved_and_the_record_that_failed_given_up(
     told = wait_for(lambda: received(local, failed))
     assert [ids(event) for event in kept(local, "halves")] == [["a", "b"], ["a"], ["b"]]
     assert told["DDBStreamBatchInfo"]["batchSize"] == 1
+
+
+@pytest.mark.parametrize(
+    ("operation", "action"), [("get_alias", "GetAlias"), ("update_alias", "UpdateAlias")]
+)
+def test_who_may_do_one_thing_to_an_alias_may_do_no_other(
+    local: server.Server, operation: str, action: str
+) -> None:
+    name = f"moved-{action.lower()}"
+    arn = function(local, name)
+    local.client("lambda").create_alias(FunctionName=name, Name="live", FunctionVersion="$LATEST")
+    client = as_user(local, "lambda", f"lambda:{action}", arn)
+    alias = {"FunctionName": name, "Name": "live"}
+    for each in ("get_alias", "update_alias"):
+        assert refused(getattr(client, each), **alias) == (each != operation)
+
+
+def test_an_alarm_that_changes_its_state_is_an_event(local: server.Server) -> None:
+    name = "state-changes"
+    arn = function(local, name)
+    local.client("cloudwatch").put_metric_alarm(
+        AlarmName="orders-errors",
+        ComparisonOperator="GreaterThanThreshold",
+        Dimensions=[{"Name": "FunctionName", "Value": "orders"}],
+        EvaluationPeriods=1,
+        MetricName="Errors",
+        Namespace="AWS/Lambda",
+        Period=60,
+        Statistic="Sum",
+        Threshold=1,
+    )
+    pattern = {"source": ["aws.cloudwatch"], "detail": {"state": {"value": ["ALARM"]}}}
+    events = local.client("events")
+    events.put_rule(Name=name, EventPattern=json.dumps(pattern))
+    events.put_targets(Rule=name, Targets=[{"Id": "it", "Arn": arn}])
+    for state in ("OK", "ALARM"):
+        local.client("cloudwatch").set_alarm_state(
+            AlarmName="orders-errors", StateValue=state, StateReason="so"
+        )
+    [event] = wait_for(lambda: kept(local, name))
+    assert event["detail-type"] == "CloudWatch Alarm State Change"
+    assert event["resources"] == [f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:orders-errors"]
+    [metric] = event["detail"]["configuration"]["metrics"]
+    assert metric["metricStat"]["metric"]["dimensions"] == {"FunctionName": "orders"}

@@ -1,6 +1,7 @@
 """The plans of the twins: ``python -m tests.lint.plans`` makes them, and tests read them.
 
 All twins are planned as modules of one root, since a plan costs mostly the reading of the schema.
+One with provider blocks of its own is no module, and is planned alone.
 What no rule reads is left out of the files.
 """
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from tests.plan.workspace import Workspace
 
 LINT = Path(__file__).parent
-TOPS = ("corpus", "twins")
+# What rules read of a plan.
+KEPT = ("variables", "planned_values", "configuration")
 
 
 def planned() -> list[Path]:
@@ -41,12 +43,23 @@ def name(root: Path) -> str:
 def make(space: Workspace, roots: list[Path]) -> dict[Path, dict[str, Any]]:
     """Plan roots in one go; return of each what its plan would be, without what no rule reads."""
     shutil.copytree(LINT, space.tree / "lint", dirs_exist_ok=True)
+    apart = [root for root in roots if _has_providers(root)]
+    together = [root for root in roots if root not in apart]
     calls = [
         f'module "{name(root)}" {{\n  source = "../../lint/{root.relative_to(LINT)}"\n}}\n'
-        for root in roots
+        for root in together
     ]
-    whole = space.plan(find_core(), space.root("lint-twins", "\n".join(calls)))
-    return {root: _pruned(alone(whole, name(root))) for root in roots}
+    core = find_core()
+    whole = space.plan(core, space.root("lint-twins", "\n".join(calls)))
+    plans = {root: alone(whole, name(root)) for root in together}
+    for root in apart:
+        plan = space.plan(core, space.tree / "lint" / root.relative_to(LINT))
+        plans[root] = {key: plan.get(key, {}) for key in KEPT}
+    return {root: _pruned(plan) for root, plan in plans.items()}
+
+
+def _has_providers(root: Path) -> bool:
+    return 'provider "aws"' in (root / "main.tf").read_text()
 
 
 def alone(whole: dict[str, Any], call: str) -> dict[str, Any]:
@@ -76,6 +89,8 @@ def _pruned(value: Any) -> Any:  # noqa: ANN401 (JSON)
     left_out = {"sensitive_values", "schema_version", "provider_name", "provider_config_key",
                 "depends_on", "description"}  # fmt: skip
     if isinstance(value, dict):
+        # Terraform gives the modules of a module in no order.
+        value.get("child_modules", []).sort(key=lambda child: child["address"])
         return {
             key: _pruned(part)
             for key, part in value.items()

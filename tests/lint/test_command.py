@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -158,3 +159,51 @@ def test_junit_has_an_error_for_what_could_not_be_checked(
     main([str(tmp_path), "--format", "junit"])
     suite = ET.fromstring(capsys.readouterr().out)  # noqa: S314 (our own)
     assert suite.get("errors") == "1"
+
+
+OPEN = Path(__file__).parent / "corpus" / "step-functions"
+
+
+def test_a_module_that_is_not_there_is_not_checked(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text('module "queue" {\n  source = "./queue"\n}\n')
+    assert main([str(tmp_path)]) == 2
+
+
+def test_a_module_that_cannot_be_read_is_not_checked(tmp_path: Path) -> None:
+    (tmp_path / "root").mkdir()
+    (tmp_path / "queue").mkdir()
+    (tmp_path / "root" / "main.tf").write_text('module "queue" {\n  source = "../queue"\n}\n')
+    (tmp_path / "queue" / "main.tf").write_text("locals {\n  a = = 1\n}\n")
+    assert main([str(tmp_path / "root")]) == 2
+
+
+def test_what_only_apply_will_tell_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    main([str(OPEN), "--plan", str(OPEN / "plan.json")])
+    counted = r"\d+ checks open: value known only after apply \(--open lists them\)\n"
+    assert re.fullmatch(counted, capsys.readouterr().out)
+
+
+def test_what_only_apply_will_tell_is_no_finding() -> None:
+    assert main([str(OPEN), "--plan", str(OPEN / "plan.json")]) == 0
+
+
+def test_what_only_apply_will_tell_is_listed_when_asked_for(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    main([str(OPEN), "--plan", str(OPEN / "plan.json"), "--open"])
+    listed = capsys.readouterr().out
+    line = "open: asl-graph aws_sfn_state_machine.this: definition is known only after apply\n"
+    assert line in listed
+
+
+def test_sarif_notes_what_only_apply_will_tell(capsys: pytest.CaptureFixture[str]) -> None:
+    main([str(OPEN), "--plan", str(OPEN / "plan.json"), "--format", "sarif"])
+    (run,) = json.loads(capsys.readouterr().out)["runs"]
+    (invocation,) = run["invocations"]
+    assert {note["level"] for note in invocation["toolExecutionNotifications"]} == {"note"}
+
+
+def test_junit_prints_what_only_apply_will_tell(capsys: pytest.CaptureFixture[str]) -> None:
+    main([str(OPEN), "--plan", str(OPEN / "plan.json"), "--format", "junit"])
+    suite = ET.fromstring(capsys.readouterr().out)  # noqa: S314 (our own)
+    assert "asl-graph aws_sfn_state_machine.this" in (suite.findtext("system-out") or "")

@@ -26,7 +26,7 @@ REASON = "every user knows it"
 def findings(folder: Path, source: str) -> list[tuple[int, str, str]]:
     (folder / "main.tf").write_text(source)
     (folder / "versions.tf").write_text(VERSIONS)
-    found, unchecked = check([folder])
+    found, unchecked, _ = check([folder])
     assert not unchecked
     return [(finding.line, finding.rule, finding.message) for finding in found]
 

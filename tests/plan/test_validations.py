@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 CASES = ROOT / "tests" / "plan" / "validations"
 # Every environment is the same code, so one stands for all.
-FOLDERS = {f"modules/{path.name}" for path in (ROOT / "modules").iterdir()} | {"envs/prod"}
+ROOTS = {"envs/bootstrap", "envs/prod"}
+FOLDERS = {f"modules/{path.name}" for path in (ROOT / "modules").iterdir()} | ROOTS
 RULES = {"validation", "precondition", "postcondition"}
 GOOD = "base"
 # What a policy is as long as must not hang on what a core makes up.

@@ -6,8 +6,6 @@ import importlib.util
 import itertools
 import json
 import os
-import subprocess
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,12 +36,6 @@ CREDENTIALS = {
 CASES = 2_000
 """How many malformed events each handler gets."""
 SEEDS = st.integers(0, 2**32 - 1)
-RUNTIME = {
-    *("boto3", "botocore", "dateutil", "jmespath", "msgspec", "s3transfer", "six", "urllib3"),
-    # botocore and msgspec take them when they are there, as they are for the tools.
-    *("certifi", "typing_extensions"),
-}
-"""What a handler with one AWS client imports."""
 
 
 class Context:
@@ -69,26 +61,6 @@ def handler(function: str, **environment: str) -> Iterator[Module]:
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         yield module
-
-
-def imported_by(function: str, **environment: str) -> set[str]:
-    """Return the top-level packages outside the standard library that a cold start imports."""
-    # botocore takes awscrt where there is one: here, for tests of the edge signer; not in Lambda.
-    program = (
-        "import sys; sys.modules['awscrt'] = None; before = set(sys.modules); import app; "
-        "print(*sorted({name.partition('.')[0] for name in set(sys.modules) - before}))"
-    )
-    folders = os.pathsep.join(str(ROOT / folder) for folder in (f"functions/{function}", "shared"))
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        env={"PYTHONPATH": folders, **CREDENTIALS, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    # multiprocessing, of s3transfer, has another name for __main__.
-    return set(done.stdout.split()) - sys.stdlib_module_names - {"app", "__mp_main__"}
 
 
 def documented(name: str) -> Json:

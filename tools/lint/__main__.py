@@ -33,6 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     )  # fmt: skip
     parser.add_argument("--format", choices=report.FORMATS, default="text")
     parser.add_argument("--house", action="store_true", help="also the customs of this repository")
+    parser.add_argument("--open", action="store_true", help="list what only apply will tell")
     parser.add_argument("--rules", action="store_true", help="list the rules and end")
     options = parser.parse_args(arguments)
     if options.rules:
@@ -46,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     elif options.format == "junit":
         sys.stdout.write(report.junit(checked, catalogue()))
     else:
-        sys.stdout.write(report.text(checked))
+        sys.stdout.write(report.text(checked, listed=options.open))
     for hole in checked.unchecked:
         place = f"{report.shown(hole.path)}:{hole.line}"
         sys.stderr.write(f"{place} could not be checked: {hole.reason}\n")

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tools.lint import ignores, rule
 from tools.lint.ignores import LINT_IGNORE
-from tools.lint.plan import Plan, UnreadablePlanError, read_plan
+from tools.lint.plan import Open, Plan, UnreadablePlanError, read_plan
 from tools.lint.rule import Finding, Rule
+from tools.lint.rules.module_arguments import unreadable
 from tools.lint.tree import Folder, Unchecked, load, load_one
 
 if TYPE_CHECKING:
@@ -23,10 +24,11 @@ class Planned(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """What was found, by place, and what could not be checked."""
+    """What was found, by place, what could not be checked, and what only apply will tell."""
 
     findings: list[Finding]
     unchecked: list[Unchecked]
+    open: list[Open]
 
 
 def catalogue() -> list[Rule]:
@@ -57,19 +59,22 @@ def check(tops: Iterable[Path], plans: Iterable[Planned] = (), *, house: bool = 
         folders |= {folder.path.resolve(): folder for folder in found}
         unchecked += broken
     checked = list(folders.values())
+    unchecked += [hole for folder in checked for hole in unreadable(folder)]
     findings = [one for folder in checked for one in _check_folder(folder, source)]
     planned = list(plans)
+    waiting: set[Open] = set()
     for one in planned:
-        more, broken = _check_plan(one, on_plans, folders)
+        more, broken, unsure = _check_plan(one, on_plans, folders)
         findings += more
         unchecked += broken
+        waiting |= unsure
     judged = {one.id for one in source} | ({one.id for one in on_plans} if planned else set())
     files = [file for folder in folders.values() for file in [*folder.files, *folder.values]]
     kept = ignores.apply(findings, files, known, judged)
     own = {file.path for folder in checked for file in [*folder.files, *folder.values]}
     # What a plan only looked into is not complained of for its comments.
     kept = [one for one in kept if one.rule != LINT_IGNORE.id or one.path in own]
-    return Checked(sorted(set(kept)), unchecked)
+    return Checked(sorted(set(kept)), list(dict.fromkeys(unchecked)), sorted(waiting))
 
 
 def _check_folder(folder: Folder, rules: list[Rule]) -> list[Finding]:
@@ -84,11 +89,11 @@ def _check_folder(folder: Folder, rules: list[Rule]) -> list[Finding]:
 
 def _check_plan(
     planned: Planned, rules: list[Rule], folders: dict[Path, Folder]
-) -> tuple[list[Finding], list[Unchecked]]:
+) -> tuple[list[Finding], list[Unchecked], set[Open]]:
     try:
         plan = read_plan(planned.file, planned.root)
     except UnreadablePlanError as error:
-        return [], [Unchecked(planned.file, 1, str(error))]
+        return [], [Unchecked(planned.file, 1, str(error))], set()
     unchecked: list[Unchecked] = []
     for path in plan.paths:
         if path not in folders:
@@ -97,11 +102,13 @@ def _check_plan(
             if folder:
                 folders[path] = folder
     plan.folders = folders
-    return [one for each in rules for one in _findings(plan, each, planned)], unchecked
+    findings = [one for each in rules for one in _findings(plan, each, planned)]
+    return findings, unchecked, plan.open
 
 
 def _findings(plan: Plan, one: Rule, planned: Planned) -> list[Finding]:
     findings: list[Finding] = []
+    plan.asking = one.id
     for resource, message, fix in one.check_plan(plan) if one.check_plan else ():
         place = plan.place(resource)
         path, line = (place.file.path, place.line) if place else (planned.file, 1)

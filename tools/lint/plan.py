@@ -12,12 +12,24 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from tools.lint.references import references
+from tools.lint.references import block_references, dotted, is_call, references
+from tools.lint.syntax import (
+    Attr,
+    Index,
+    Literal,
+    Object,
+    Splat,
+    Template,
+    attributes,
+    path_of,
+    walk,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tools.lint.syntax import Block, Expression
     from tools.lint.tree import File, Folder
 
 Json: TypeAlias = dict[str, Any]
@@ -40,6 +52,7 @@ _NAMED = {
     "aws_sqs_queue": ("name", r":sqs:[^:]*:[^:]*:{}|/{}"),
 }
 _FUNCTION_ARN = re.compile(r":function:(?P<name>[\w-]+)(?::(?P<qualifier>[\w$-]+))?")
+_WRITTEN_KEY = re.compile(r'\["([^"]*)"\]|\[(\d+)\]')
 _FUNCTION_NAME = re.compile(r"(?P<name>[\w-]+)(?::(?P<qualifier>[\w$-]+))?")
 
 
@@ -57,6 +70,8 @@ class Resource:
         As Terraform writes them.
     modules
         Names of the modules that it stands in, without their keys.
+    keys
+        The keys of these modules; None for one without count or for_each.
     values
         What is known of it.
     written
@@ -71,6 +86,7 @@ class Resource:
     values: Json
     written: Json
     repeated: Json = field(default_factory=dict)
+    keys: tuple[str | None, ...] = ()
 
     def get(self, *path: str | int) -> Any:  # noqa: ANN401 (a plan holds whatever the provider has)
         """Return what is known at a path of keys and positions; None where nothing is."""
@@ -94,11 +110,28 @@ class Resource:
 
 
 class Reference(NamedTuple):
-    """Where a value comes from: an attribute of the instances of a resource."""
+    """Where a value comes from: an attribute of the instances of a resource.
+
+    Attributes
+    ----------
+    modules, kind, attribute
+        The resource, such as ``aws_sqs_queue.in``, and what of it.
+    keys
+        The keys that are written on the way there, such as ``module.queue["a"]``.
+    """
 
     modules: Modules
     kind: str
     attribute: str
+    keys: frozenset[str] = frozenset()
+
+
+class Open(NamedTuple):
+    """What a rule could not decide, since a value is known only after apply."""
+
+    rule: str
+    address: str
+    argument: str
 
 
 class Function(NamedTuple):
@@ -147,6 +180,10 @@ class Plan:
     ----------
     folders
         The folders that were read, by path; locals and lines are taken from them.
+    asking
+        The id of the rule that runs.
+    open
+        What rules could not decide.
     """
 
     def __init__(self, content: Json, root: Path) -> None:
@@ -156,6 +193,8 @@ class Plan:
         self._content = content
         self.root = root.resolve()
         self.folders: dict[Path, Folder] = {}
+        self.asking = ""
+        self.open: set[Open] = set()
         self._calls: dict[Modules, Json] = {}
         self._configured: dict[tuple[Modules, str], Json] = {}
         self._paths: dict[Modules, Path] = {(): self.root}
@@ -190,9 +229,12 @@ class Plan:
     @cached_property
     def resources(self) -> list[Resource]:
         """All managed resources that there will be."""
-        return list(self._instances(self._content["planned_values"].get("root_module", {}), ()))
+        root = self._content["planned_values"].get("root_module", {})
+        return list(self._instances(root, (), ()))
 
-    def _instances(self, module: Json, modules: Modules) -> Iterator[Resource]:
+    def _instances(
+        self, module: Json, modules: Modules, keys: tuple[str | None, ...]
+    ) -> Iterator[Resource]:
         for found in module.get("resources", []):
             if found["mode"] == "managed":
                 kind = f"{found['type']}.{found['name']}"
@@ -206,10 +248,12 @@ class Plan:
                     found.get("values", {}),
                     configured.get("expressions", {}),
                     configured.get("for_each_expression", {}),
+                    keys,
                 )
         for child in module.get("child_modules", []):
-            name = re.sub(r"\[.*\]$", "", _last_step(child["address"]))
-            yield from self._instances(child, (*modules, name))
+            name, bracket, key = _last_step(child["address"]).partition("[")
+            own = key.removesuffix("]").strip('"') if bracket else None
+            yield from self._instances(child, (*modules, name), (*keys, own))
 
     def of(self, *types: str) -> list[Resource]:
         """Return the resources of these types."""
@@ -229,7 +273,27 @@ class Plan:
         written = _at(resource.written, path)
         if written is None:
             return set()
-        return self._follow_all(_written_references(written), resource.modules, set(), resource)
+        found = _with_attributes(_written_references(written), self._source(resource, path))
+        return self._follow_all(found, resource.modules, set(), resource)
+
+    def _source(self, resource: Resource, path: tuple[str | int, ...]) -> Expression | None:
+        """Return the source at a path; None in a dynamic block, which has no place of its own."""
+        block = self._block(resource)
+        body = block[1].body if block and block[1].type == "resource" else None
+        steps = list(path)
+        while body and len(steps) > 2 and isinstance(steps[1], int):
+            blocks = list(body.blocks_of(str(steps[0])))
+            body = blocks[steps[1]].body if steps[1] < len(blocks) else None
+            steps = steps[2:]
+        return body.get(str(steps[0])) if body and steps else None
+
+    def _value(self, modules: Modules, kind: str, label: str, name: str) -> Expression | None:
+        """Return the source of an argument of a module call or an output."""
+        folder = self.folders.get(self._paths[modules]) if modules in self._paths else None
+        for _, block in folder.blocks(kind) if folder else ():
+            if block.labels == [label]:
+                return block.body.get(name)
+        return None
 
     def _follow_all(
         self,
@@ -238,12 +302,15 @@ class Plan:
         seen: set[tuple[Modules, str]],
         resource: Resource | None = None,
     ) -> set[Reference]:
-        longest = [one for one in found if not any(o.startswith(f"{one}.") for o in found)]
         origins: set[Reference] = set()
-        for one in longest:
+        for one in _longest(found):
             if (modules, one) not in seen:
                 seen.add((modules, one))
-                origins |= self._follow(one, modules, seen, resource)
+                written = frozenset(a or b for a, b in _WRITTEN_KEY.findall(one))
+                origins |= {
+                    origin._replace(keys=origin.keys | written)
+                    for origin in self._follow(one, modules, seen, resource)
+                }
         return origins
 
     def _follow(  # noqa: PLR0911 (a way for each kind of reference)
@@ -256,7 +323,10 @@ class Plan:
         head, *rest = re.sub(r"\[[^\]]*\]", "", reference).split(".")
         if head == "var" and rest:
             call = self._calls.get(modules, {})
-            given = _written_references(call.get("expressions", {}).get(rest[0], {}))
+            given = _with_attributes(
+                _written_references(call.get("expressions", {}).get(rest[0], {})),
+                self._value(modules[:-1], "module", modules[-1], rest[0]) if modules else None,
+            )
             longer = [".".join([one, *rest[1:]]) for one in _longest(given)]
             return self._follow_all(longer, modules[:-1], seen)
         if head == "module" and rest:
@@ -266,7 +336,10 @@ class Plan:
             found = [
                 reference
                 for name in wanted
-                for reference in _written_references(outputs[name].get("expression", {}))
+                for reference in _with_attributes(
+                    _written_references(outputs[name].get("expression", {})),
+                    self._value(inner, "output", name, "value"),
+                )
             ]
             return self._follow_all(found, inner, seen)
         if head == "local" and rest:
@@ -288,10 +361,12 @@ class Plan:
         if folder is None or modules not in self._paths:
             return []
         return [
-            ".".join(reference.path)
+            reference
             for _, attribute in folder.local_values()
             if attribute.name == name
-            for reference in references(attribute.value)
+            for reference in _with_attributes(
+                [".".join(one.path) for one in references(attribute.value)], attribute.value
+            )
         ]
 
     def named(self, resource: Resource, *path: str | int) -> list[Resource]:
@@ -303,10 +378,96 @@ class Plan:
             return self._named[value]
         found: list[Resource] = []
         for origin in self.origins(resource, *path):
-            same = self._by_kind.get((origin.modules, origin.kind), [])
-            keyed = [one for one in same if one.index == resource.index]
-            found += keyed or same
+            found += [one for one in self._instances_of(origin, resource, path) if one not in found]
         return found
+
+    def sole(self, resource: Resource, *path: str | int, kind: str = "") -> list[Resource]:
+        """Return the resource that the value at a path is; none, and it is noted, if unsure.
+
+        Of a kind that is none of what it may be, there is surely none.
+        """
+        found = self.named(resource, *path)
+        if kind and found and not any(one.type == kind for one in found):
+            return []
+        if resource.get(*path) in (None, "") and resource.says(*path) and len(found) != 1:
+            self.note(resource, *path)
+            return []
+        return [one for one in found if kind in ("", one.type)]
+
+    def called(self, resource: Resource, *path: str | int) -> list[Function]:
+        """Return the function that the value at a path calls; none, and it is noted, if unsure."""
+        found = self.functions(resource, *path)
+        if resource.get(*path) in (None, "") and resource.says(*path) and len(found) != 1:
+            self.note(resource, *path)
+            return []
+        return found
+
+    def known(self, resource: Resource, *path: str | int) -> str:
+        """Return a known text; empty, and it is noted, where there will be one."""
+        text = resource.text(*path)
+        if not text and not _is_known(resource.values, path) and resource.says(*path):
+            self.note(resource, *path)
+        return text
+
+    def item(self, resource: Resource, name: str, key: str) -> str | None:
+        """Return what is written for a key of an object in an argument, if that is a number."""
+        written = self.expression(resource, name)
+        for node in walk(written) if written is not None else ():
+            for item in node.items if isinstance(node, Object) else ():
+                if isinstance(item.key, Literal) and item.key.value == key:
+                    number = item.value.value if isinstance(item.value, Literal) else None
+                    return str(number) if str(number).isdigit() else None
+        return None
+
+    def behind(self, resource: Resource) -> list[Resource]:
+        """Return what anything in the source of a resource refers to, dynamic blocks too.
+
+        A plan leaves out what those refer to.
+        """
+        block = self._block(resource)
+        if block is None or block[1].type != "resource":
+            return []
+        used = [".".join(one.path) for one in block_references(block[1])]
+        found: list[Resource] = []
+        for origin in self._follow_all(used, resource.modules, set(), resource):
+            found += self._instances_of(origin, resource, ())
+        return found
+
+    def note(self, resource: Resource, *path: str | int) -> None:
+        """Note that the rule that runs cannot judge a resource for want of a value."""
+        argument = ".".join(str(step) for step in path if isinstance(step, str))
+        self.open.add(Open(self.asking, resource.address, argument))
+
+    def _instances_of(
+        self, origin: Reference, resource: Resource, path: tuple[str | int, ...]
+    ) -> list[Resource]:
+        """Return the instances that a reference of a resource can mean.
+
+        Those in the same instance of a module, with the key that is written, or with its own key.
+        By another one (``each.value.queue``) it can be any.
+        """
+        found = self._by_kind.get((origin.modules, origin.kind), [])
+        common = 0
+        while resource.modules[common : common + 1] == origin.modules[common : common + 1] != ():
+            common += 1
+        found = [one for one in found if one.keys[:common] == resource.keys[:common]] or found
+        own = {one.address: {str(one.index), *one.keys[common:]} for one in found}
+        if origin.keys:
+            found = [one for one in found if origin.keys & own[one.address]] or found
+        if len(found) > 1 and not self._is_loose(origin, resource, path):
+            for key in (resource.index, *reversed(resource.keys)):
+                same = [one for one in found if key is not None and str(key) in own[one.address]]
+                if same:
+                    return same
+        return found
+
+    def _is_loose(self, origin: Reference, resource: Resource, path: tuple[str | int, ...]) -> bool:
+        """Whether the key of a reference is computed: of what each.value holds."""
+        written = _written_references(_at(resource.written, path))
+        if "each.key" in written or not any(one.startswith("each.value.") for one in written):
+            return False
+        repeated = self._follow_all(_written_references(resource.repeated), resource.modules, set())
+        return not any(one[:2] == origin[:2] for one in repeated)
 
     # --- functions ----------------------------------------------------------------------------
 
@@ -329,7 +490,7 @@ class Plan:
             return [found] if found else []
         calls: list[Function] = []
         for origin in self.origins(resource, *path):
-            for one in self._by_kind.get((origin.modules, origin.kind), []):
+            for one in self._instances_of(origin, resource, path):
                 if one.type == "aws_lambda_function":
                     qualifier = "version" if origin.attribute.startswith("qualified") else None
                     calls.append(Function(_name(one), qualifier, one))
@@ -338,7 +499,7 @@ class Plan:
                         called._replace(qualifier=one.text("name") or "alias")
                         for called in self.functions(one, "function_name")
                     ]
-        return calls
+        return list(dict.fromkeys(calls))
 
     def qualified(self, resource: Resource, *path: str | int) -> list[Function]:
         """Return the functions at a path, with the qualifier that the resource gives beside."""
@@ -348,8 +509,93 @@ class Plan:
 
     # --- places -------------------------------------------------------------------------------
 
+    def folder(self, resource: Resource) -> Path:
+        """Return the folder that a resource is written in; of a module elsewhere, its caller's."""
+        modules = resource.modules
+        while modules not in self._paths:
+            modules = modules[:-1]
+        return self._paths[modules]
+
     def place(self, resource: Resource) -> Place | None:
         """Return where a resource is written, if its folder was read."""
+        found = self._block(resource)
+        return Place(found[0], found[1].line) if found else None
+
+    def expression(self, resource: Resource, name: str) -> Expression | None:
+        """Return the source of an argument, if its folder was read."""
+        found = self._block(resource)
+        return found[1].body.get(name) if found and found[1].type == "resource" else None
+
+    def pieces(self, resource: Resource, name: str) -> list[str | None]:
+        """Return the parts of a string as it is written, None for those that are not known."""
+        written = self.expression(resource, name)
+        parts = written.parts if isinstance(written, Template) else [written]
+        return [self._text(resource, part) for part in parts if part is not None]
+
+    def _text(self, resource: Resource, part: Expression) -> str | None:
+        """Return what a part of a string surely is."""
+        if isinstance(part, Literal):
+            return str(part.value)
+        path = dotted(part)
+        if path == ("each", "key") and isinstance(resource.index, str):
+            return resource.index
+        if path == ("each", "value") and is_call(self.expression(resource, "for_each"), "toset"):
+            return str(resource.index)
+        if path[:1] == ("var",) and len(path) == 2 and not resource.modules:
+            value = self.variables.get(path[1])
+            return value if isinstance(value, str) else None
+        if len(path) == 3:
+            found = self._by_kind.get((resource.modules, ".".join(path[:2])), [])
+            same = [one for one in found if one.keys == resource.keys]
+            return (same[0].text(path[2]) or None) if len(same) == 1 else None
+        return None
+
+    def strings(self, resource: Resource, name: str) -> set[str]:
+        """Return the strings that an argument is made of, with NUL for what is interpolated.
+
+        Through locals, variables of modules, and the data source of policies.
+        """
+        found: set[str] = set()
+        self._collect(self.expression(resource, name), resource.modules, found, set())
+        return found
+
+    def _collect(
+        self,
+        node: Expression | None,
+        modules: Modules,
+        found: set[str],
+        seen: set[tuple[Modules, tuple[str, ...]]],
+    ) -> None:
+        for one in walk(node) if node is not None else ():
+            if isinstance(one, Template):
+                parts = (p.value if isinstance(p, Literal) else "\0" for p in one.parts)
+                found.add("".join(map(str, parts)))
+            elif isinstance(one, Literal) and isinstance(one.value, str):
+                found.add(one.value)
+        for used in references(node) if node is not None else ():
+            if (modules, used.path) not in seen:
+                seen.add((modules, used.path))
+                for further, place in self._behind(used.path, modules):
+                    self._collect(further, place, found, seen)
+
+    def _behind(
+        self, path: tuple[str, ...], modules: Modules
+    ) -> Iterator[tuple[Expression | None, Modules]]:
+        folder = self.folders.get(self._paths[modules]) if modules in self._paths else None
+        if folder is None or len(path) < 2:
+            return
+        if path[0] == "var" and modules:
+            yield self._value(modules[:-1], "module", modules[-1], path[1]), modules[:-1]
+        elif path[0] == "local":
+            for _, attribute in folder.local_values():
+                if attribute.name == path[1]:
+                    yield attribute.value, modules
+        elif path[:2] == ("data", "aws_iam_policy_document") and len(path) > 2:
+            for _, block in folder.blocks("data"):
+                if block.labels == list(path[1:3]):
+                    yield from ((one.value, modules) for one in attributes(block.body))
+
+    def _block(self, resource: Resource) -> tuple[File, Block] | None:
         modules = resource.modules
         while modules not in self._paths:
             modules = modules[:-1]
@@ -360,7 +606,7 @@ class Plan:
         for file, block in folder.blocks("module" if outside else "resource"):
             wanted = [outside[0]] if outside else [resource.type, resource.name]
             if block.labels == wanted:
-                return Place(file, block.line)
+                return file, block
         return None
 
 
@@ -413,7 +659,17 @@ def _last_step(address: str) -> str:
 
 
 def _longest(found: list[str]) -> list[str]:
-    return [one for one in found if not any(other.startswith(f"{one}.") for other in found)]
+    return [one for one in found if not any(o.startswith((f"{one}.", f"{one}[")) for o in found)]
+
+
+def _with_attributes(found: list[str], source: Expression | None) -> list[str]:
+    """Give references by a key what a plan leaves out: ``module.a.arn`` of ``module.a[k].arn``."""
+    after: dict[str, set[str]] = {}
+    for node in walk(source) if source is not None else ():
+        if isinstance(node, Attr) and isinstance(node.of, Index | Splat):
+            after.setdefault(".".join(path_of(node.of)), set()).add(node.name)
+    longer = [f"{one}.{name}" for one in found for name in sorted(after.get(one, ()))]
+    return [*found, *longer]
 
 
 def _written_references(written: Any) -> list[str]:  # noqa: ANN401

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from tools.lint.plan import Plan, Reference, Resource
 
@@ -114,14 +114,20 @@ class Permissions:
         Of the policies whose text is known.
     unknown
         What the policies refer to whose text is known after apply only.
+    strings
+        What the text of those is made of, as far as it is written.
     sealed
         Whether a policy is attached of which nothing is known here.
+    note
+        Notes that an answer is yes since it cannot be told.
     """
 
     statements: list[Statement] = field(default_factory=list)
     unknown: set[Reference] = field(default_factory=set)
+    strings: set[str] = field(default_factory=set)
     sealed: bool = False
     unread: bool = False
+    note: Callable[[], None] = lambda: None
 
     def allows(self, action: str, target: Resource | None, arn: str = "") -> bool:
         """Whether the role may do it, or that cannot be said.
@@ -135,23 +141,33 @@ class Permissions:
         arn
             Its ARN, where it is known; else what names it in an ARN is looked for.
         """
-        if self.sealed:
-            return True
-        if target and any(
-            (one.modules, one.kind) == (target.modules, f"{target.type}.{target.name}")
-            for one in self.unknown
-        ):
-            return True
-        if self.unread and not self.unknown:
-            return True
-        if self.unread and target is None:
-            return True
-        return any(
+        if any(
             one.allow
             and (one.does(action) or one.excluding)
             and (one.excluding or _covers(one, target, arn))
             for one in self.statements
-        )
+        ):
+            return True
+        if self.sealed or (self.unread and self._may_reach(action, target)):
+            self.note()
+            return True
+        return False
+
+    def _may_reach(self, action: str, target: Resource | None) -> bool:
+        """Whether a policy that is known after apply only can be of a resource."""
+        if target is None or not self.unknown:
+            return True
+        if any(one[:2] == (target.modules, f"{target.type}.{target.name}") for one in self.unknown):
+            return True
+        return any(_may_be_of(action.partition(":")[0], one) for one in self.strings)
+
+
+def _may_be_of(service: str, text: str) -> bool:
+    """Whether a string is an ARN, as it is written, of a service."""
+    parts = text.split(":")
+    return text == "*" or (
+        parts[0] == "arn" and (len(parts) < 3 or parts[2] in {service, "*", "\0"})
+    )
 
 
 def _covers(statement: Statement, target: Resource | None, arn: str) -> bool:
@@ -169,21 +185,31 @@ def _covers(statement: Statement, target: Resource | None, arn: str) -> bool:
 
 def permissions(plan: Plan, role: Resource) -> Permissions:
     """Return what a role of the plan may do."""
-    found = Permissions()
-    for inline in role.parts("inline_policy"):
-        found.statements += statements(str(inline.get("policy", "")))
+    found = Permissions(note=lambda: plan.note(role, "policy"))
+    for position, inline in enumerate(role.parts("inline_policy")):
+        if inline.get("policy"):
+            found.statements += statements(str(inline["policy"]))
+        elif role.says("inline_policy", position, "policy"):
+            found.unread = True
+            found.unknown |= plan.origins(role, "inline_policy", position, "policy")
     for policy in plan.of("aws_iam_role_policy"):
         if role in plan.named(policy, "role"):
             _add(plan, found, policy)
+    _attached(plan, role, found)
+    for arn in role.get("managed_policy_arns") or []:
+        _managed(found, str(arn))
+    return found
+
+
+def _attached(plan: Plan, role: Resource, found: Permissions) -> None:
     for attached in plan.of("aws_iam_role_policy_attachment"):
         if role in plan.named(attached, "role"):
             _attach(plan, found, attached, "policy_arn")
     for attached in plan.of("aws_iam_policy_attachment"):
-        if attached.says("roles"):
+        if role in plan.named(attached, "roles") or role.text("name") in (
+            attached.get("roles") or []
+        ):
             _attach(plan, found, attached, "policy_arn")
-    for arn in role.get("managed_policy_arns") or []:
-        _managed(found, str(arn))
-    return found
 
 
 def _attach(plan: Plan, found: Permissions, attached: Resource, key: str) -> None:
@@ -212,6 +238,7 @@ def _add(plan: Plan, found: Permissions, policy: Resource) -> None:
     else:
         found.unread = True
         found.unknown |= plan.origins(policy, "policy")
+        found.strings |= plan.strings(policy, "policy")
 
 
 def policy_texts(plan: Plan, resource: Resource) -> Iterator[tuple[Resource, str | None]]:
@@ -229,15 +256,20 @@ def policy_texts(plan: Plan, resource: Resource) -> Iterator[tuple[Resource, str
             yield policy, policy.text("policy") or None
 
 
-def written_policies(plan: Plan) -> Iterator[tuple[Resource, str, list[Statement]]]:
-    """Yield every policy whose text is known, with its attribute."""
+def written_policies(
+    plan: Plan, wanted: Callable[[Resource, str], bool]
+) -> Iterator[tuple[Resource, str, list[Statement]]]:
+    """Yield every wanted policy whose text is known, with its attribute; note the others."""
     keys = ("policy", "assume_role_policy", "access_policy", "key_policy", "queue_policy")
     for resource in plan.resources:
         for key in keys:
-            text = resource.text(key)
+            text = plan.known(resource, key) if wanted(resource, key) else ""
             if text:
                 yield resource, key, statements(text)
         for position, inline in enumerate(_blocks(resource)):
+            if not wanted(resource, "inline_policy"):
+                break
+            plan.known(resource, "inline_policy", position, "policy")
             yield resource, f"inline_policy.{position}", statements(str(inline.get("policy", "")))
 
 

@@ -143,6 +143,6 @@ def is_null(node: Expression) -> bool:
     return isinstance(node, Literal) and node.value is None
 
 
-def is_call(node: Expression, *names: str) -> bool:
+def is_call(node: Expression | None, *names: str) -> bool:
     """Whether an expression calls one of these functions."""
     return isinstance(node, Call) and node.name in names

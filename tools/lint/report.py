@@ -6,7 +6,7 @@ import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 if TYPE_CHECKING:
     from tools.lint.check import Checked
@@ -16,12 +16,35 @@ FORMATS = ("text", "sarif", "junit")
 _LEVELS = {"error": "error", "warning": "warning"}
 
 
-def text(checked: Checked) -> str:
-    """Return a line a finding."""
-    return "".join(
-        f"{shown(one.path)}:{one.line} {one.rule} {one.message} — {one.fix}\n"
+def text(checked: Checked, *, listed: bool = False) -> str:
+    """Return a line a finding, and one of how many checks are open, or one each.
+
+    Parameters
+    ----------
+    checked
+        What was found.
+    listed
+        Whether the open checks are listed.
+    """
+    lines = [
+        f"{shown(one.path)}:{one.line} {one.rule} {one.message} — {one.fix}"
         for one in checked.findings
-    )
+    ]
+    count = len(checked.open)
+    if listed:
+        lines += _waiting(checked)
+    elif count:
+        checks = "1 check" if count == 1 else f"{count} checks"
+        lines.append(f"{checks} open: value known only after apply (--open lists them)")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _waiting(checked: Checked) -> list[str]:
+    return [
+        f"open: {one.rule} {one.address}: {one.argument or 'what it refers to'}"
+        " is known only after apply"
+        for one in checked.open
+    ]
 
 
 def sarif(checked: Checked, rules: list[Rule]) -> str:
@@ -56,6 +79,7 @@ def sarif(checked: Checked, rules: list[Rule]) -> str:
         }
         for hole in checked.unchecked
     ]
+    notes += [{"level": "note", "message": {"text": one}} for one in _waiting(checked)]
     invocation = {
         "executionSuccessful": not checked.unchecked,
         "toolExecutionNotifications": notes,
@@ -77,11 +101,13 @@ def junit(checked: Checked, rules: list[Rule]) -> str:
         cases.append(_case(rule.id, "failure", lines))
     holes = [f"{shown(hole.path)}:{hole.line} {hole.reason}" for hole in checked.unchecked]
     cases.append(_case("everything-was-checked", "error", holes))
+    waiting = escape("\n".join(_waiting(checked)))
+    tail = f"  <system-out>{waiting}</system-out>\n" if waiting else ""
     failures = len({one.rule for one in checked.findings})
     counts = f'tests="{len(cases)}" failures="{failures}" errors="{int(bool(holes))}"'
     body = "\n".join(cases)
     head = '<?xml version="1.0" encoding="UTF-8"?>\n'
-    return f'{head}<testsuite name="lint" {counts}>\n{body}\n</testsuite>\n'
+    return f'{head}<testsuite name="lint" {counts}>\n{body}\n{tail}</testsuite>\n'
 
 
 def shown(path: Path) -> str:

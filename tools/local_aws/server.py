@@ -105,6 +105,7 @@ class Server:
             verify=str(self.ca_bundle),
             aws_access_key_id=credentials.access_key,
             aws_secret_access_key=credentials.secret_key,
+            aws_session_token=credentials.token,
         )
 
     def apply_to(self, environment: dict[str, str]) -> dict[str, str]:

@@ -51,7 +51,9 @@ class Environment:
                 _make_bucket(self.local, settings)
             self.terraform.init(f"-backend-config={settings}")
         elif self.local:
-            self.terraform.init(f"-backend-config=path={self.local.home / 'terraform.tfstate'}")
+            # Beside each other: the local environment and what bootstrap makes.
+            state = "terraform.tfstate" if self.name == "local" else f"{self.name}.tfstate"
+            self.terraform.init(f"-backend-config=path={self.local.home / state}")
 
 
 def environment(

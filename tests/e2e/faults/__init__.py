@@ -26,7 +26,21 @@ HANDLER = "fault.handler"
 
 @contextmanager
 def faulty(service: Service, function: str, fault: str, **settings: object) -> Iterator[None]:
-    """Let `function` run with a fault for a while.
+    """Let `function` run with a fault for a while; the parameters are those of `published`."""
+    with published(service, function, fault, **settings) as version:
+        service.server.client("lambda").update_alias(
+            FunctionName=service.outputs["functions"][function],
+            Name="live",
+            FunctionVersion=version,
+        )
+        yield
+
+
+@contextmanager
+def published(service: Service, function: str, fault: str, **settings: object) -> Iterator[str]:
+    """Publish a version of `function` with a fault for a while; yield its number.
+
+    Whatever the alias ``live`` is by then, afterwards it is as it was.
 
     Parameters
     ----------
@@ -41,17 +55,22 @@ def faulty(service: Service, function: str, fault: str, **settings: object) -> I
     """
     client = service.server.client("lambda")
     name = service.outputs["functions"][function]
-    before = client.get_alias(FunctionName=name, Name="live")["FunctionVersion"]
+    before = client.get_alias(FunctionName=name, Name="live")
     kept = client.get_function_configuration(FunctionName=name)["Handler"]
     whole = (DIST / f"{function}.zip").read_bytes()
     client.update_function_code(FunctionName=name, ZipFile=_with_fault(whole, fault, settings))
     client.update_function_configuration(FunctionName=name, Handler=HANDLER)
     version = client.publish_version(FunctionName=name)["Version"]
     try:
-        client.update_alias(FunctionName=name, Name="live", FunctionVersion=version)
-        yield
+        yield version
     finally:
-        client.update_alias(FunctionName=name, Name="live", FunctionVersion=before)
+        client.update_alias(
+            FunctionName=name,
+            Name="live",
+            Description=before["Description"],
+            FunctionVersion=before["FunctionVersion"],
+            RoutingConfig={"AdditionalVersionWeights": {}},
+        )
         client.update_function_code(FunctionName=name, ZipFile=whole)
         client.update_function_configuration(FunctionName=name, Handler=kept)
         client.delete_function(FunctionName=name, Qualifier=version)

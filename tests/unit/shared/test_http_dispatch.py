@@ -435,7 +435,7 @@ class TestLog:
         assert line.pop("timestamp")
         assert line == {
             "level": "INFO", "message": "request", "request_id": REQUEST_ID,
-            "method": "GET", "route": "/things/{id}", "status": 200,
+            "method": "GET", "route": "/things/{id}", "status": 200, "correlation_id": REQUEST_ID,
         }  # fmt: skip
 
     @pytest.mark.parametrize(("path", "level"), [("/nothing", "INFO"), ("/broken", "ERROR")])

@@ -102,3 +102,15 @@ def test_a_line_is_flushed_for_the_environment_may_freeze() -> None:
     with redirect_stdout(TextIOWrapper(below)):
         json_log.log("INFO", "request")
         assert below.getvalue().endswith(b"}\n")
+
+
+def test_what_is_bound_is_in_every_line_until_it_is_taken_back(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    json_log.bind("request-1")
+    json_log.log("INFO", "first")
+    json_log.log("INFO", "second")
+    json_log.bind(None)
+    json_log.log("INFO", "third")
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line.get("correlation_id") for line in lines] == ["request-1", "request-1", None]

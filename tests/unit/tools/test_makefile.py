@@ -39,7 +39,7 @@ def test_make_alone_is_help() -> None:
     assert make().stdout == make("help").stdout
 
 
-@pytest.mark.parametrize("target", ["plan", "apply", "destroy"])
+@pytest.mark.parametrize("target", ["plan", "apply", "drift", "destroy"])
 def test_an_environment_target_without_env_names_the_choices(target: str) -> None:
     done = make(target)
     assert done.returncode != 0

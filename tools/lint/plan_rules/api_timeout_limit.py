@@ -26,7 +26,7 @@ def api_timeout_limit(plan: Plan) -> Iterator[Broken]:
             yield Broken(one, f"timeout_milliseconds is {given}", "set 30000 or less: it is fixed")
     for one in plan.of("aws_api_gateway_integration"):
         given = one.get("timeout_milliseconds") or 0
-        for api in plan.named(one, "rest_api_id") if given > 29_000 else ():
+        for api in plan.sole(one, "rest_api_id") if given > 29_000 else ():
             kinds = (api.parts("endpoint_configuration") or [{}])[0].get("types") or ["EDGE"]
             if "EDGE" in kinds:
                 message = f"timeout_milliseconds is {given} on an edge-optimised API"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def asl_catch(plan: Plan) -> Iterator[Broken]:
     """Find catches of all errors that lead straight to a Succeed, or to a Pass that ends."""
     for machine in plan.of("aws_sfn_state_machine"):
-        for graph in asl.known_graphs(machine.text("definition"))[:1]:
+        for graph in asl.known_graphs(plan.known(machine, "definition"))[:1]:
             for name, state in graph["States"].items():
                 for catch in state.get("Catch", []):
                     target = graph["States"].get(catch.get("Next"), {})

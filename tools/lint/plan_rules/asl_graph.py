@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def asl_graph(plan: Plan) -> Iterator[Broken]:
     """Find definitions with states that are missing or unreachable, or without an end."""
     for machine in plan.of("aws_sfn_state_machine"):
-        text = machine.text("definition")
+        text = plan.known(machine, "definition")
         if text:
             try:
                 graphs = asl.graphs(text)

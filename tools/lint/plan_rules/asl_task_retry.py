@@ -30,7 +30,7 @@ _ALL = {"States.ALL", "States.TaskFailed"}
 def asl_task_retry(plan: Plan) -> Iterator[Broken]:
     """Find Lambda tasks that do not retry the errors of the service."""
     for machine in plan.of("aws_sfn_state_machine"):
-        for name, state in asl.states(machine.text("definition")):
+        for name, state in asl.states(plan.known(machine, "definition")):
             if asl.invokes(state) and not _retried(state) >= _NEEDED:
                 lacking = sorted(_NEEDED - _retried(state))
                 message = f'task "{name}" does not retry {", ".join(lacking)}'

@@ -25,7 +25,7 @@ _LIMITS = {"TimeoutSeconds", "TimeoutSecondsPath", "HeartbeatSeconds"}
 def asl_timeout(plan: Plan) -> Iterator[Broken]:
     """Find standard machines, and tasks that wait for a token, without a timeout."""
     for machine in plan.of("aws_sfn_state_machine"):
-        text = machine.text("definition")
+        text = plan.known(machine, "definition")
         timed = any("TimeoutSeconds" in graph for graph in asl.known_graphs(text)[:1])
         if text and machine.get("type") != "EXPRESS" and not timed:
             fix = "set TimeoutSeconds at the top of the definition"

@@ -38,13 +38,13 @@ def destination_role(plan: Plan) -> Iterator[Broken]:
                 if one.type == "aws_lambda_function"
                 else [
                     (one, called.resource)
-                    for called in plan.functions(one, "function_name")
+                    for called in plan.called(one, "function_name")
                     if called.resource
                 ]
             )
             for resource, function in own:
-                for role in plan.named(function, "role"):
-                    for to in plan.named(resource, *path):
+                for role in plan.sole(function, "role"):
+                    for to in plan.sole(resource, *path):
                         action = _ACTIONS.get(to.type)
                         may = permissions(plan, role)
                         if action and not may.allows(action, to, resource.text(*path)):

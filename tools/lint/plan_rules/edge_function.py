@@ -37,13 +37,27 @@ def edge_function(plan: Plan) -> Iterator[Broken]:
             if known and not known.rsplit(":", 1)[-1].isdigit():
                 fix = "give the qualified_arn of a published function"
                 yield Broken(distribution, f"{known} is no numbered version", fix)
-            for called in plan.functions(distribution, *path, "lambda_arn"):
+            found = plan.functions(distribution, *path, "lambda_arn")
+            if not found:
+                yield from _unclear(plan, distribution, event)
+            for called in found:
                 if called.qualifier is None:
                     fix = "give the qualified_arn of a published function"
                     yield Broken(distribution, f"{called.name} has no numbered version", fix)
                 if called.resource:
                     for message, fix in _refused(called.resource, event):
                         yield Broken(called.resource, message, fix)
+
+
+def _unclear(plan: Plan, distribution: Resource, event: str) -> Iterator[Broken]:
+    """Find what is wrong where it is not known which function of several is meant."""
+    functions = [one for one in plan.behind(distribution) if one.type == "aws_lambda_function"]
+    if len(functions) != 1:
+        plan.note(distribution, "lambda_arn")
+    # What holds at every event holds of each.
+    for one in functions:
+        for message, fix in _refused(one, event if len(functions) == 1 else "origin-request"):
+            yield Broken(one, message, fix)
 
 
 def _associations(distribution: Resource) -> Iterator[tuple[_Path, str]]:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from tools.lint.plan import Plan
 
 
+_QUEUE = "aws_sqs_queue"
+
+
 @plan_rule(
     id="fifo",
     why="AWS refuses a FIFO queue with a standard partner, name or batching window.",
@@ -27,13 +30,24 @@ def fifo(plan: Plan) -> Iterator[Broken]:
             message = f'it is {"" if fifo else "not "}FIFO, and its name is "{named}"'
             yield Broken(one, message, "end the names of FIFO ones, and no other, in .fifo")
     for queue in plan.of("aws_sqs_queue"):
-        target = re.search(r'"deadLetterTargetArn":\s*"([^"]+)"', queue.text("redrive_policy"))
-        if target and target[1].endswith(".fifo") != bool(queue.get("fifo_queue")):
+        known = re.search(r'"deadLetterTargetArn":\s*"([^"]+)"', queue.text("redrive_policy"))
+        dead = [
+            bool(one.get("fifo_queue")) for one in plan.sole(queue, "redrive_policy", kind=_QUEUE)
+        ]
+        if known:
+            dead = [known[1].endswith(".fifo")]
+        if dead and dead != [bool(queue.get("fifo_queue"))]:
             message = "its dead-letter queue is of the other kind"
             yield Broken(queue, message, "let both be FIFO, or neither")
     for subscription in plan.of("aws_sns_topic_subscription"):
-        topics = [t for t in plan.named(subscription, "topic_arn") if t.type == "aws_sns_topic"]
-        queues = [q for q in plan.named(subscription, "endpoint") if q.type == "aws_sqs_queue"]
+        topics = [
+            t
+            for t in plan.sole(subscription, "topic_arn", kind="aws_sns_topic")
+            if t.type == "aws_sns_topic"
+        ]
+        queues = [
+            q for q in plan.sole(subscription, "endpoint", kind=_QUEUE) if q.type == "aws_sqs_queue"
+        ]
         standard = bool(topics) and not any(topic.get("fifo_topic") for topic in topics)
         if standard and any(queue.get("fifo_queue") for queue in queues):
             message = "a standard topic cannot send to a FIFO queue"
@@ -43,7 +57,7 @@ def fifo(plan: Plan) -> Iterator[Broken]:
 
 def _mappings(plan: Plan) -> Iterator[Broken]:
     for mapping in plan.of("aws_lambda_event_source_mapping"):
-        for queue in plan.named(mapping, "event_source_arn"):
+        for queue in plan.sole(mapping, "event_source_arn", kind=_QUEUE):
             if not queue.get("fifo_queue"):
                 continue
             if mapping.get("maximum_batching_window_in_seconds"):

@@ -25,7 +25,7 @@ _ACTIONS = ("logs:CreateLogStream", "logs:PutLogEvents")
 def function_may_log(plan: Plan) -> Iterator[Broken]:
     """Find functions whose role may not write logs."""
     for function in plan.of("aws_lambda_function"):
-        for role in plan.named(function, "role"):
+        for role in plan.sole(function, "role"):
             may = permissions(plan, role)
             lacking = [one for one in _ACTIONS if not may.allows(one, None)]
             if lacking:

@@ -29,7 +29,7 @@ def integration_timeout(plan: Plan) -> Iterator[Broken]:
     for kind, uri, default in _INTEGRATIONS:
         for one in plan.of(kind):
             waits = (one.get("timeout_milliseconds") or default) / 1000
-            for called in plan.functions(one, uri):
+            for called in plan.called(one, uri):
                 timeout = (called.resource.get("timeout") or 3) if called.resource else 0
                 if timeout > waits:
                     message = f"it waits {waits:g} s, and its function may take {timeout} s"

@@ -31,9 +31,9 @@ def mapping_role(plan: Plan) -> Iterator[Broken]:
     """Find mappings whose function's role lacks the actions on the source."""
     for mapping in plan.of("aws_lambda_event_source_mapping"):
         arn = mapping.text("event_source_arn")
-        for called in plan.functions(mapping, "function_name"):
-            roles = plan.named(called.resource, "role") if called.resource else []
-            for source in plan.named(mapping, "event_source_arn"):
+        for called in plan.called(mapping, "function_name"):
+            roles = plan.sole(called.resource, "role") if called.resource else []
+            for source in plan.sole(mapping, "event_source_arn"):
                 wanted = _ACTIONS.get(source.type, ())
                 for role in roles:
                     may = permissions(plan, role)

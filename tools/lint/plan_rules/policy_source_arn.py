@@ -27,9 +27,7 @@ _ALONE = {"logdelivery.elasticloadbalancing.amazonaws.com"}
 )
 def policy_source_arn(plan: Plan) -> Iterator[Broken]:
     """Find statements for a service without a condition on where it comes from."""
-    for resource, key, found in written_policies(plan):
-        if resource.type not in _KINDS:
-            continue
+    for resource, key, found in written_policies(plan, lambda one, _: one.type in _KINDS):
         for statement in found:
             services = [one for one in statement.principals.get("Service", []) if one not in _ALONE]
             if statement.allow and services and not set(SOURCES) & statement.condition_keys:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def queue_dead_letter(plan: Plan) -> Iterator[Broken]:
     """Find queues that a function reads and that have no redrive policy."""
     for mapping in plan.of("aws_lambda_event_source_mapping"):
-        for queue in plan.named(mapping, "event_source_arn"):
+        for queue in plan.sole(mapping, "event_source_arn", kind="aws_sqs_queue"):
             apart = any(
                 queue in plan.named(policy, "queue_url")
                 for policy in plan.of("aws_sqs_queue_redrive_policy")

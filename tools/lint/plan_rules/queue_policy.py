@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def queue_policy(plan: Plan) -> Iterator[Broken]:
     """Find subscriptions, rules and notifications whose queue does not let the service in."""
     for one, service, path in _senders(plan):
-        for queue in plan.named(one, *path):
+        for queue in plan.sole(one, *path):
             if queue.type == "aws_sqs_queue" and not _lets_in(plan, queue, service):
                 message = f"{queue.address} does not let {service} send to it"
                 fix = "allow sqs:SendMessage in its policy, with aws:SourceArn"
@@ -45,7 +45,8 @@ def _senders(plan: Plan) -> Iterator[tuple[Resource, str, tuple[str | int, ...]]
 def _lets_in(plan: Plan, queue: Resource, service: str) -> bool:
     for _, text in policy_texts(plan, queue):
         if text is None:
-            return True  # it is there, and its text is known after apply only
+            plan.note(queue, "policy")
+            return True
         for one in statements(text):
             if one.allow and one.does("sqs:SendMessage") and one.admits(service):
                 return True

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 def s3_loop(plan: Plan) -> Iterator[Broken]:
     """Find notifications whose function may write under the prefix that it is notified of."""
     for one in plan.of("aws_s3_bucket_notification"):
-        buckets = plan.named(one, "bucket")
+        buckets = plan.sole(one, "bucket")
         for position, watched in enumerate(one.parts("lambda_function")):
             path = ("lambda_function", position, "lambda_function_arn")
             events = " ".join(watched.get("events") or [])
             if "ObjectCreated" not in events:
                 continue
-            for called in plan.functions(one, *path):
-                roles = plan.named(called.resource, "role") if called.resource else []
+            for called in plan.called(one, *path):
+                roles = plan.sole(called.resource, "role") if called.resource else []
                 for role in roles:
                     for bucket in buckets:
                         prefix = watched.get("filter_prefix") or ""

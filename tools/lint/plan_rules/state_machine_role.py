@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 def state_machine_role(plan: Plan) -> Iterator[Broken]:
     """Find functions of definitions that the machine's role may not invoke, and the reverse."""
     for machine in plan.of("aws_sfn_state_machine"):
-        called = [arn for _, state in asl.states(machine.text("definition"))
+        called = [arn for _, state in asl.states(plan.known(machine, "definition"))
                   for arn in asl.functions(state)]  # fmt: skip
-        for role in plan.named(machine, "role_arn"):
+        for role in plan.sole(machine, "role_arn"):
             may = permissions(plan, role)
             for arn in sorted(set(called)):
                 to = plan.function_named(arn)
@@ -45,5 +45,11 @@ def _idle(may: Permissions, called: list[str]) -> list[str]:
         for one in may.statements
         if one.allow and one.does(INVOKE)
         for arn in one.resources
-        if ":function:" in arn and not any(matches(arn, used) for used in called)
+        if ":function:" in arn and not any(_is_for(arn, used) for used in called)
     ]
+
+
+def _is_for(arn: str, used: str) -> bool:
+    """Whether a role's ARN is for a function, whichever version: AWS advises ARN and ``ARN:*``."""
+    function = ":".join(used.split(":")[:7])
+    return any(matches(arn, one) for one in (used, function, f"{function}:$LATEST"))

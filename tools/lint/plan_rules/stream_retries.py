@@ -24,6 +24,8 @@ def stream_retries(plan: Plan) -> Iterator[Broken]:
     for mapping in plan.of("aws_lambda_event_source_mapping"):
         kinds = {one.type for one in plan.named(mapping, "event_source_arn")}
         source = mapping.text("event_source_arn")
+        if not kinds and not source and mapping.says("event_source_arn"):
+            plan.note(mapping, "event_source_arn")
         if not kinds & {"aws_dynamodb_table", "aws_kinesis_stream"} and not re.search(
             r":(?:dynamodb|kinesis):", source
         ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tools.lint.rule import Broken, plan_rule
-from tools.lint.triggers import permission_for, triggers
+from tools.lint.triggers import alternatives, permission_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,9 +21,14 @@ if TYPE_CHECKING:
 )
 def trigger_permission(plan: Plan) -> Iterator[Broken]:
     """Find triggers without a permission on the function and alias that they invoke."""
-    for trigger in triggers(plan):
-        if trigger.function.resource and not permission_for(plan, trigger):
-            on = f" on alias {trigger.function.qualifier}" if trigger.function.qualifier else ""
-            message = f"{trigger.service} may not {trigger.action} {trigger.function.name}{on}"
-            fix = f"add an aws_lambda_permission for {trigger.service} with its source_arn{on}"
-            yield Broken(trigger.resource, message, fix)
+    for meant in alternatives(plan):
+        trigger = meant[0]
+        if any(not one.function.resource or permission_for(plan, one) for one in meant):
+            continue
+        if len({one.function.name for one in meant}) > 1:
+            plan.note(trigger.resource, trigger.place)
+        on = f" on alias {trigger.function.qualifier}" if trigger.function.qualifier else ""
+        route = f" for {trigger.route}" if trigger.route else ""
+        message = f"{trigger.service} may not {trigger.action} {trigger.function.name}{on}{route}"
+        fix = f"add an aws_lambda_permission for {trigger.service} with its source_arn{on}"
+        yield Broken(trigger.resource, message, fix)

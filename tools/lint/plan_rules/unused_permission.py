@@ -19,8 +19,8 @@ _TRIGGERS = (
     ("aws_cloudwatch_event_target", "arn"),
     ("aws_sns_topic_subscription", "endpoint"),
 )
-_SERVICES = {"apigateway.amazonaws.com", "events.amazonaws.com", "s3.amazonaws.com",
-             "sns.amazonaws.com"}  # fmt: skip
+_SERVICES = {"apigateway.amazonaws.com", "cognito-idp.amazonaws.com", "events.amazonaws.com",
+             "iot.amazonaws.com", "s3.amazonaws.com", "sns.amazonaws.com"}  # fmt: skip
 
 
 @plan_rule(

@@ -18,10 +18,11 @@ _IDENTITIES = {"aws_iam_role", "aws_iam_role_policy", "aws_iam_policy", "aws_iam
 # These know no ARN: https://docs.aws.amazon.com/service-authorization/latest/reference/
 _BARE = (
     "autoscaling:Describe*", "cloudwatch:GetMetricData", "cloudwatch:ListMetrics",
-    "cloudwatch:PutMetricData", "ec2:*NetworkInterface*", "ec2:Describe*",
+    "cloudwatch:PutMetricData", "config:PutEvaluations", "ec2:*NetworkInterface*", "ec2:Describe*",
     "ecr:GetAuthorizationToken",
     "iam:List*", "lambda:ListFunctions", "logs:*LogDeliver*", "logs:DescribeLogGroups",
-    "logs:DescribeResourcePolicies", "logs:PutResourcePolicy", "s3:ListAllMyBuckets",
+    "logs:DescribeResourcePolicies", "logs:PutResourcePolicy", "rds:Describe*",
+    "s3:ListAllMyBuckets", "secretsmanager:GetRandomPassword",
     "sts:GetCallerIdentity", "tag:GetResources", "xray:*",
 )  # fmt: skip
 
@@ -34,9 +35,9 @@ _BARE = (
 )
 def wildcard_policy(plan: Plan) -> Iterator[Broken]:
     """Find policies of identities that allow all actions, or a service's on all resources."""
-    for resource, key, found in written_policies(plan):
-        if resource.type not in _IDENTITIES or key == "assume_role_policy":
-            continue
+    for resource, _, found in written_policies(
+        plan, lambda one, key: one.type in _IDENTITIES and key != "assume_role_policy"
+    ):
         for statement in found:
             wild = [one for one in statement.actions if one == "*" or one.endswith(":*")]
             everywhere = [

@@ -32,7 +32,14 @@ def wildcard_principal(plan: Plan) -> Iterator[Broken]:
         limited = one.says("principal_org_id")
         if one.text("principal") == "*" and not limited and not called & open_urls:
             yield Broken(one, "its principal is *", "name the service or the account")
-    for resource, key, found in written_policies(plan):
+    # A policy of an identity has no principal.
+    for resource, key, found in written_policies(
+        plan,
+        lambda one, key: (
+            key != "inline_policy"
+            and (not one.type.startswith("aws_iam_") or key == "assume_role_policy")
+        ),
+    ):
         for statement in found:
             if statement.allow and statement.open and not statement.conditions:
                 message = f"{key} lets everybody do {', '.join(statement.actions)}"

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _PARENTS = {"envs", "environments"}
 _PRODUCTION = ("prod", "production", "live")
+# What is there before the first environment is none, and one for one's own machine may leave out
+# what it cannot have.
+_APART = ("bootstrap", "local", "sandbox")
 
 
 @rule(
@@ -34,8 +37,7 @@ def env_parity(folder: Folder) -> Iterator[Found]:
         if beside == folder.path.resolve():
             return
         production, _ = load_one(beside)
-        # An environment for one's own machine may leave out what it cannot have.
-        if production and folder.path.name not in {"local", "sandbox"}:
+        if production and not folder.path.name.startswith(_APART):
             yield from _compared(folder, production, name)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tools.lint.rule import Found, rule
 from tools.lint.syntax import text_of
-from tools.lint.tree import load_one
+from tools.lint.tree import Unchecked, load_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,10 +29,21 @@ def module_arguments(folder: Folder) -> Iterator[Found]:
     for file, call in folder.blocks("module"):
         source = text_of(call.body.get("source")) or ""
         if source.startswith("."):
-            # Where there is none, init says so.
             called, _ = load_one((folder.path / source).resolve())
             if called:
                 yield from _compared(file, call, called)
+
+
+def unreadable(folder: Folder) -> Iterator[Unchecked]:
+    """Yield the calls of modules beside that are not there or cannot be read."""
+    for file, call in folder.blocks("module"):
+        source = text_of(call.body.get("source")) or ""
+        if source.startswith("."):
+            called, broken = load_one((folder.path / source).resolve())
+            yield from broken
+            if not called and not broken:
+                reason = f"module {call.name}: there is no *.tf file in {source}"
+                yield Unchecked(file.path, call.line, reason)
 
 
 def _compared(file: File, call: Block, called: Folder) -> Iterator[Found]:

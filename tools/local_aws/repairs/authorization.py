@@ -2,8 +2,9 @@
 
 MiniStack asks for actions that IAM does not have, such as ``sns:PublishBatch``, for every resource
 where a queue or a table's stream is named by its ARN, and takes each schedule for one of the
-default group, the alias of a function for the function, and a log stream for its group. Who calls
-a function URL needs one permission of two there.
+default group, the alias of a function for the function, a new function for any, and a log stream
+for its group. To read or move one alias is to list them there. Who calls a function URL needs one
+permission of two there.
 https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +36,13 @@ NAMED_BY_ARN = {
     "AmazonSQS.StartMessageMoveTask": "SourceArn",
     "DynamoDBStreams_20120810.DescribeStream": "StreamArn",
     "DynamoDBStreams_20120810.GetShardIterator": "StreamArn",
+    "DynamoDB_20120810.ListTagsOfResource": "ResourceArn",
+    "DynamoDB_20120810.TagResource": "ResourceArn",
+    "DynamoDB_20120810.UntagResource": "ResourceArn",
 }
+NEW_FUNCTION = re.compile(r"/\d{4}-\d\d-\d\d/functions/?")
+OF_ONE_ALIAS = {"DELETE": "DeleteAlias", "GET": "GetAlias", "PUT": "UpdateAlias"}
+ONE_ALIAS = re.compile(r"/2015-03-31/functions/[^/]+/aliases/[^/]+/?")
 OF_LOG_STREAMS = {"Logs_20140328.CreateLogStream", "Logs_20140328.PutLogEvents"}
 
 
@@ -43,7 +51,7 @@ def repair() -> None:
     iam_actions: Any = import_module("ministack.core.iam_actions")
     iam_actions.extract_iam_action = of_one(iam_actions.extract_iam_action)
     resource_of = iam_actions.extract_resource_arn
-    for repaired in (in_its_group, of_its_alias, of_its_stream, named_by_arn):
+    for repaired in (in_its_group, of_its_alias, of_its_stream, named_by_arn, of_new_function):
         resource_of = repaired(resource_of)
     iam_actions.extract_resource_arn = resource_of
     app: Any = import_module("ministack.app")
@@ -51,11 +59,16 @@ def repair() -> None:
 
 
 def of_one(action_of: Callable[..., str | None]) -> Callable[..., str | None]:
-    """Wrap MiniStack's naming of the action of a request: that of a batch is the action of one."""
+    """Wrap MiniStack's naming of the action of a request: that of a batch is the action of one.
+
+    And what is done to one alias of a function is not to list all.
+    """
 
     @functools.wraps(action_of)
-    def run(*request: Any) -> str | None:  # noqa: ANN401  MiniStack's
-        action = action_of(*request)
+    def run(service: str, method: str, path: str, *request: Any) -> str | None:  # noqa: ANN401
+        if service == "lambda" and ONE_ALIAS.fullmatch(path) and method in OF_ONE_ALIAS:
+            return f"lambda:{OF_ONE_ALIAS[method]}"
+        action = action_of(service, method, path, *request)
         return ACTIONS.get(action, action) if action else action
 
     return run
@@ -114,11 +127,29 @@ def named_by_arn(resource_of: Callable[..., str]) -> Callable[..., str]:
 
     @functools.wraps(resource_of)
     def run(service: str, *request: Any) -> str:  # noqa: ANN401  MiniStack's
-        headers, body = request[2:4]
+        headers, body, query = request[2:5]
         field = NAMED_BY_ARN.get(headers.get("x-amz-target"))
         if field is not None:
             return str(json.loads(body or b"{}").get(field, "*"))
+        # Tags of alarms; CloudWatch has its requests as a form.
+        tagged = query.get("ResourceARN") if service == "monitoring" else None
+        if tagged:
+            return str(tagged if isinstance(tagged, str) else tagged[0])
         return resource_of(service, *request)
+
+    return run
+
+
+def of_new_function(resource_of: Callable[..., str]) -> Callable[..., str]:
+    """Wrap MiniStack's naming of the resource of a request: a new function is named in the body."""
+
+    @functools.wraps(resource_of)
+    def run(service: str, *request: Any) -> str:  # noqa: ANN401  MiniStack's
+        arn = resource_of(service, *request)
+        _, path, _, body, _, region, account = request
+        if service != "lambda" or not NEW_FUNCTION.fullmatch(path) or not body:
+            return arn
+        return f"arn:aws:lambda:{region}:{account}:function:{json.loads(body)['FunctionName']}"
 
     return run
 

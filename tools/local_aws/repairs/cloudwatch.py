@@ -1,4 +1,8 @@
-"""CloudWatch: DescribeAlarms tells all of an alarm in the query protocol too (provider 5.100)."""
+"""CloudWatch: alarms as they are described, and told to EventBridge.
+
+DescribeAlarms tells all of an alarm in the query protocol too (provider 5.100). An alarm that
+changes its state is an event on the default bus, as the rules that roll back expect it.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,59 @@ if TYPE_CHECKING:
 def repair() -> None:
     """Put everything in; MiniStack must not serve yet."""
     service: Any = import_module("ministack.services.cloudwatch")
+    eventbridge: Any = import_module("ministack.services.eventbridge")
+    service._dispatch_alarm_actions = tell_event_bridge(
+        service._dispatch_alarm_actions, eventbridge._put_events
+    )
     service._describe_alarms = describe_alarms_in_full(service._describe_alarms, service._xml)
+
+
+def tell_event_bridge(
+    dispatch: Callable[..., None], put_events: Callable[..., Any]
+) -> Callable[..., None]:
+    """Wrap what MiniStack does when an alarm changes its state: EventBridge hears of it.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
+    """
+
+    @functools.wraps(dispatch)
+    def run(alarm: dict[str, Any], old_state: str, new_state: str, reason: str) -> None:
+        entry = {
+            "Source": "aws.cloudwatch",
+            "DetailType": "CloudWatch Alarm State Change",
+            "Resources": [alarm["AlarmArn"]],
+            "Detail": json.dumps(state_change(alarm, old_state, new_state, reason)),
+        }
+        put_events({"Entries": [entry]}, allow_aws_source=True)
+        dispatch(alarm, old_state, new_state, reason)
+
+    return run
+
+
+def state_change(
+    alarm: dict[str, Any], old_state: str, new_state: str, reason: str
+) -> dict[str, Any]:
+    """Return what the event says of an alarm on one metric."""
+    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+    metric = {
+        "dimensions": {d["Name"]: d["Value"] for d in alarm.get("Dimensions") or []},
+        "name": alarm.get("MetricName"),
+        "namespace": alarm.get("Namespace"),
+    }
+    stat = {
+        "metric": metric,
+        "period": alarm.get("Period"),
+        "stat": alarm.get("ExtendedStatistic") or alarm.get("Statistic"),
+    }
+    return {
+        "alarmName": alarm["AlarmName"],
+        "configuration": {
+            "description": alarm.get("AlarmDescription", ""),
+            "metrics": [{"id": "metric", "metricStat": stat, "returnData": True}],
+        },
+        "previousState": {"value": old_state},
+        "state": {"reason": reason, "timestamp": at, "value": new_state},
+    }
 
 
 def describe_alarms_in_full(

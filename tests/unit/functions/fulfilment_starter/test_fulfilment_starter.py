@@ -7,15 +7,16 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import msgspec
 import pytest
 from hypothesis import given, settings
 from moto import mock_aws
 
 from batch import NoBatchError
+from order_event import event_of
 from order_message import write_event
 from tests.unit.event_handlers import (
     CASES,
-    RUNTIME,
     SEEDS,
     Context,
     documented,
@@ -23,7 +24,6 @@ from tests.unit.event_handlers import (
     event,
     failed,
     handler,
-    imported_by,
     no_batches,
     queue_batches,
     queue_event,
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from tests.unit.event_handlers import Json, Module
 
 WORKFLOW = "arn:aws:states:eu-west-1:123456789012:stateMachine:shop-fulfilment"
-OWN = {"batch", "json_log", "order", "order_event", "order_message"}
 
 
 class AlreadyExistsError(Exception):
@@ -181,6 +180,11 @@ def test_what_is_no_event_of_a_queue_is_refused(starter: Module, no_event: objec
     assert workflows.started == {}
 
 
-def test_a_cold_start_imports_what_it_needs_and_no_more() -> None:
-    found = imported_by("fulfilment_starter", STATE_MACHINE_ARN=WORKFLOW)
-    assert found == OWN | RUNTIME
+def test_an_execution_and_its_log_line_carry_the_id_of_the_request(
+    starter: Module, workflows: Workflows, capsys: pytest.CaptureFixture[str]
+) -> None:
+    order = msgspec.structs.replace(event(1).order, correlation_id="request-1")
+    starter.handler(queue_event(envelope(event_of(order)), envelope(event(2))), Context())
+    assert workflows.started[order.id]["order"]["correlation_id"] == "request-1"
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line.get("correlation_id") for line in lines] == ["request-1", None]

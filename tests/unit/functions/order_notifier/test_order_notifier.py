@@ -14,7 +14,6 @@ from batch import NoBatchError
 from order_notification import text_of
 from tests.unit.event_handlers import (
     CASES,
-    RUNTIME,
     SEEDS,
     Context,
     documented,
@@ -22,7 +21,6 @@ from tests.unit.event_handlers import (
     event,
     failed,
     handler,
-    imported_by,
     no_batches,
     queue_batches,
     queue_event,
@@ -34,7 +32,6 @@ if TYPE_CHECKING:
     from tests.unit.event_handlers import Json, Module
 
 TABLE = "shop-notifications"
-OWN = {"batch", "json_log", "order", "order_event", "order_message", "order_notification"}
 
 
 class Table:
@@ -256,7 +253,3 @@ def test_nothing_of_a_body_is_logged(
     assert lines.count('"record failed"') == 3
     assert "customer-7@example.com" not in lines
     assert "euro" not in lines
-
-
-def test_a_cold_start_imports_what_it_needs_and_no_more() -> None:
-    assert imported_by("order_notifier", TABLE_NAME=TABLE) == OWN | RUNTIME

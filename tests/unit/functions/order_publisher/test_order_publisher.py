@@ -20,7 +20,6 @@ from order_item import item_of
 from order_message import read_event, write_event
 from tests.unit.event_handlers import (
     CASES,
-    RUNTIME,
     SEEDS,
     Context,
     change,
@@ -29,7 +28,6 @@ from tests.unit.event_handlers import (
     event,
     failed,
     handler,
-    imported_by,
     no_batches,
     order,
     stream_event,
@@ -41,7 +39,6 @@ if TYPE_CHECKING:
     from tests.unit.event_handlers import Json, Module
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:shop-order-events"
-OWN = {"batch", "json_log", "order", "order_event", "order_item", "order_message"}
 
 
 class Sns:
@@ -294,5 +291,18 @@ def test_what_is_no_event_of_a_stream_is_refused(
     assert sns.calls == []
 
 
-def test_a_cold_start_imports_what_it_needs_and_no_more() -> None:
-    assert imported_by("order_publisher", TOPIC_ARN=TOPIC) == OWN | RUNTIME
+def test_a_message_and_its_log_line_carry_the_id_of_the_request(
+    publisher: Module, sns: Sns, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = msgspec.structs.replace(order(1), correlation_id="request-1")
+    event_with, event_without = stream_event(change(None, known), change(None, order(2)))["Records"]
+    entries = [
+        publisher.entry_of(each.content)
+        for each in changes({"Records": [event_with, event_without]})
+    ]
+    found = [entry["MessageAttributes"].get("correlation_id") for entry in entries]
+    assert found == [{"DataType": "String", "StringValue": "request-1"}, None]
+    publisher.publish(entries)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line.get("correlation_id") for line in lines] == ["request-1", None]
+    assert [line["event_id"] for line in lines] == sns.taken

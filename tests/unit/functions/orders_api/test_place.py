@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit import strategies
+from tests.unit.functions.conftest import Context
 from tests.unit.functions.orders_api.conftest import ORDER
 
 if TYPE_CHECKING:
@@ -38,7 +39,20 @@ class TestPlacing:
         assert re.fullmatch(r"[a-z2-7]{26}", body.pop("id"))
         assert body == ORDER | {
             "total": 2000, "status": "placed", "version": 1, "created_at": NOW, "updated_at": NOW,
+            "correlation_id": Context.aws_request_id,
         }  # fmt: skip
+
+    def test_an_order_keeps_the_id_of_the_request_that_placed_it(self, api: Api) -> None:
+        placed = api.place()
+        assert placed.body["correlation_id"] == placed.headers["x-request-id"]
+
+    def test_a_new_order_is_counted_once(
+        self, api: Api, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        api.place("k")
+        api.place("k")
+        lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        assert [line["OrdersPlaced"] for line in lines if "_aws" in line] == [1]
 
     def test_the_time_is_in_utc_with_microseconds(self, api: Api) -> None:
         at = api.place().body["created_at"]

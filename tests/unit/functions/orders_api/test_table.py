@@ -15,13 +15,14 @@ from botocore.exceptions import (
 )
 from botocore.stub import ANY, Stubber
 
+from tests.unit.functions.conftest import Context
 from tests.unit.functions.orders_api.conftest import ORDER, TABLE, Api
 from tools.paths import FUNCTIONS, SHARED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.unit.functions.conftest import Context, Load
+    from tests.unit.functions.conftest import Load
 
 ORDER_ID = "a" * 26
 CALLS = [
@@ -112,6 +113,7 @@ class TestTrouble:
         assert line == {
             "level": "WARN", "message": "table busy",
             "operation": "put_item", "reason": "ThrottlingException",
+            "correlation_id": Context.aws_request_id,
         }  # fmt: skip
 
     @pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException"])

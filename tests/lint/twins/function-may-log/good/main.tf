@@ -22,7 +22,7 @@ resource "aws_iam_role_policy" "function" {
     Version = "2012-10-17"
     Statement = [{
       Effect   = "Allow"
-      Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      Action   = ["logs:CreateLogStream"]
       Resource = ["arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/orders:*"]
     }]
   })

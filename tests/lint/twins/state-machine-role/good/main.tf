@@ -24,7 +24,7 @@ resource "aws_iam_role_policy" "machine" {
     Statement = [{
       Effect   = "Allow"
       Action   = "lambda:InvokeFunction"
-      Resource = module.orders.alias_arn
+      Resource = [module.orders.arn, "${module.orders.arn}:*"]
     }]
   })
 }

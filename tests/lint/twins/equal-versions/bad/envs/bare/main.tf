@@ -1,3 +1,3 @@
 module "queue" { # expect: equal-versions
-  source = "../../modules/queue"
+  source = "git::https://example.org/queue.git"
 }

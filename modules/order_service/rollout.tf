@@ -1,0 +1,12 @@
+# What takes a new version of a function back when it fails beside the old one.
+
+module "rollback" {
+  source = "../rollback"
+
+  name      = "${var.prefix}-rollback"
+  alarms    = var.alarms
+  functions = local.functions
+  logs      = var.logs
+  package   = local.zip.rollback
+  tags      = var.tags
+}

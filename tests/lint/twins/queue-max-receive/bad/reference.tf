@@ -1,0 +1,11 @@
+# Its text is known only after apply, and the count in it now.
+# expect: queue-max-receive
+resource "aws_sqs_queue" "out" {
+  name = "orders-out"
+
+  redrive_policy = jsonencode({
+    deadLetterTargetArn = aws_sqs_queue.dead.arn
+    maxReceiveCount     = 1
+  })
+  tags = { Service = "orders" }
+}

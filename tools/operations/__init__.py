@@ -1,0 +1,1 @@
+"""What whoever looks after a deployed service does: the Makefile's targets for operations."""

@@ -1,0 +1,1 @@
+"""docs/scale.md: what each pattern needs under load, next to what there is."""

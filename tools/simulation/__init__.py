@@ -1,0 +1,1 @@
+"""What a pattern does under load, second by second, within AWS's quotas."""
