@@ -22,6 +22,7 @@ from tools.lint.check import catalogue
 from tools.paths import MODULES, ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from botocore.model import ServiceModel
@@ -137,7 +138,25 @@ def fault_of_aws(words: list[str]) -> str:
     return f"{words[1]} wants {sorted(wanted - given)}" if wanted - given else ""
 
 
-CHECKS = {".venv/bin/python": fault_of_python, "aws": fault_of_aws, "make": fault_of_make}
+def fault_of_terraform(words: list[str]) -> str:
+    """Say what is wrong with a call of Terraform."""
+    for word in words:
+        if word.startswith("-chdir=") and not (ROOT / word.removeprefix("-chdir=")).is_dir():
+            return f"there is no folder {word.removeprefix('-chdir=')}"
+    named = next((word for word in words if not word.startswith("-")), "")
+    return "" if named in TERRAFORM else f"terraform has no command {named}"
+
+
+TERRAFORM = set(
+    "apply fmt force-unlock import init output plan providers show state validate".split()
+)
+CHECKS: dict[str, Callable[[list[str]], str]] = {
+    ".venv/bin/python": fault_of_python,
+    "aws": fault_of_aws,
+    "make": fault_of_make,
+    "sha256sum": lambda _: "",
+    "terraform": fault_of_terraform,
+}
 
 
 def fault(line: str) -> str:
@@ -180,6 +199,9 @@ def test_every_command_of_a_document_can_be_given(document: Path) -> None:
         ("make up && make apply ENV=local  # both", ""),
         (".venv/bin/python -m tools.lint.docs", ""),
         ("aws sqs get-queue-url --queue-name orders --region eu-west-1", ""),
+        ("terraform -chdir=envs/dev init -migrate-state", ""),
+        ("terraform -chdir=envs/nowhere init", "there is no folder envs/nowhere"),
+        ("terraform migrate", "terraform has no command migrate"),
         ("make no-such-target", "make has no target no-such-target"),
         ("make redrive NO_SUCH_VARIABLE=orders", "nothing reads NO_SUCH_VARIABLE"),
         (".venv/bin/python -m tools.no_such", "there is no module tools.no_such"),

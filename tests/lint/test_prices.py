@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -74,6 +75,13 @@ def test_each_item_is_its_price_times_how_often(page: Path) -> None:
 def test_the_items_add_up(page: Path) -> None:
     for bill in bills(page):
         assert sum(said for _, _, said in bill.items) == bill.together
+
+
+def test_the_prices_of_lambda_are_those_that_the_figures_reckon_with() -> None:
+    data = json.loads((ROOT / "docs/data/prices.json").read_text(), parse_float=Decimal)
+    known = prices()
+    assert known["lambda.requests"] == data["request"] * 1_000_000
+    assert known["lambda.arm64"] == data["gb_second"] * 1_000
 
 
 def test_every_price_is_used_or_is_one_that_readers_ask_for() -> None:
