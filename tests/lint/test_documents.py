@@ -147,8 +147,20 @@ def fault_of_terraform(words: list[str]) -> str:
     return "" if named in TERRAFORM else f"terraform has no command {named}"
 
 
-TERRAFORM = set(
-    "apply fmt force-unlock import init output plan providers show state validate".split()
+TERRAFORM = frozenset(
+    [
+        "apply",
+        "fmt",
+        "force-unlock",
+        "import",
+        "init",
+        "output",
+        "plan",
+        "providers",
+        "show",
+        "state",
+        "validate",
+    ]
 )
 CHECKS: dict[str, Callable[[list[str]], str]] = {
     ".venv/bin/python": fault_of_python,
