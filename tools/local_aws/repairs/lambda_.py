@@ -1,7 +1,8 @@
 """Lambda: functions run the way AWS runs them.
 
 MiniStack reports every exception as ``Runtime.HandlerError``, ends the execution environment after
-it, drops what the logging module writes, loads native extension modules of the host only, and
+it, drops what the logging module writes, loads native extension modules of the host only, waits
+50 ms for the log of a handler that writes none, and gives a later line to the next invocation,
 starts an interpreter for each request of a burst, which a machine is not the size of, and takes
 a signer's word for the hash of a body. The patches of its workers' script are anchored to a text
 that must be there exactly once, so that a version that changes it is refused rather than half
@@ -14,6 +15,7 @@ import functools
 import hashlib
 import json
 import os
+import queue
 import sys
 import threading
 import time
@@ -59,6 +61,16 @@ _frames = traceback.format_list(traceback.extract_tb(e.__traceback__)[1:])
                         "requestId": context.aws_request_id, "stackTrace": _frames}
             _real_stdout.write(json.dumps(
                 {"status": "ok", "result": {"handlerError": _failure}}) + "\\n")"""
+END_OF_LOG = "\x1eend of an invocation's log"
+TELL_END = f"""\
+        sys.stderr.flush()
+        os.write(2, {(END_OF_LOG + chr(10)).encode()!r})
+        _real_stdout.flush()
+
+run()
+"""
+LOG_SECONDS = 0.25
+"""How long the end of a log may take to come, once there is an answer."""
 PATCHES = (
     ("def run():\n", PREPARE + "def run():\n"),
     (
@@ -66,6 +78,7 @@ PATCHES = (
         "    _ms_install_invoke_depth()\n    _prepare(code_dir)\n    try:\n",
     ),
     (REPORT_FAILURE, KEEP_FAILURE),
+    ("        _real_stdout.flush()\n\nrun()\n", TELL_END),
 )
 
 
@@ -74,6 +87,7 @@ def repair() -> None:
     runtime: Any = import_module("ministack.core.lambda_runtime")
     service: Any = import_module("ministack.services.lambda_svc")
     runtime._PYTHON_WORKER_SCRIPT = patched(runtime._PYTHON_WORKER_SCRIPT)
+    runtime.Worker._drain_stderr_bounded = to_its_end(runtime.Worker._drain_stderr_bounded)
     service._execute_function_warm = raise_as_aws_does(service._execute_function_warm)
     environments = WarmFirst(service.acquire_worker, service.release_worker)
     service.acquire_worker = environments.acquire
@@ -106,6 +120,33 @@ def patched(script: str) -> str:
             sys.exit(f"launcher: MiniStack's worker script has no single {anchor!r}")
         script = script.replace(anchor, replacement)
     return script
+
+
+def to_its_end(drain: Callable[..., str]) -> Callable[..., str]:
+    """Wrap the reading of what an invocation has logged: to where its worker says that it ends."""
+
+    @functools.wraps(drain)
+    def run(worker: Any, **waits: float) -> str:  # noqa: ANN401  MiniStack's
+        if not worker.config.get("Runtime", "").startswith("python"):
+            return drain(worker, **waits)
+        lines: list[str] = []
+        deadline = time.monotonic() + LOG_SECONDS
+        while True:
+            try:
+                line = worker._stderr_queue.get(timeout=0.01)
+            except queue.Empty:
+                # A worker that has died says nothing more.
+                if not worker._stderr_thread.is_alive() or time.monotonic() > deadline:
+                    break
+                continue
+            if line.endswith(END_OF_LOG):
+                # What it stands behind is a last line without an end.
+                lines += filter(None, [line.removesuffix(END_OF_LOG)])
+                break
+            lines.append(line)
+        return "\n".join(lines)
+
+    return run
 
 
 def raise_as_aws_does(execute: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
