@@ -2,7 +2,8 @@
 
 HCL blocks are planned by tests/plan/test_readme_examples.py. A shell block (``sh``) holds commands
 that are checked word for word here; whatever is none of them stands in a block whose first line is
-``# illustrative``, which says that nothing checks it.
+``# illustrative``, which says that nothing checks it. A document whose commands a test runs says so
+("run by `tests/…`"), and the test names the document.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from botocore.model import ServiceModel
 
 SHELL = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+RUN = re.compile(r"\brun by `(tests/[\w/.-]+\.py)`")
 TEST = re.compile(r"`(tests/[\w/.-]+)(?:::(test_\w+))?`")
 REFUSED = re.compile(r"^\*\*Refused before\.\*\* (.*?)(?=\n\n|\n#|\Z)", re.MULTILINE | re.DOTALL)
 TOKEN = re.compile(r"`([^`]+)`")
@@ -189,8 +191,17 @@ def fault(line: str) -> str:
     return check(words[1:])
 
 
-def faults(text: str) -> list[str]:
+def runner(text: str, name: str) -> Path | None:
+    """Return the test that runs the commands of a document called `name`, if one does."""
+    said = RUN.search(text)
+    test = ROOT / said[1] if said else None
+    return test if test and test.is_file() and name in test.read_text() else None
+
+
+def faults(text: str, name: str = "") -> list[str]:
     """Return what is wrong in the shell blocks of a document."""
+    if runner(text, name):
+        return []
     found = []
     for block in SHELL.findall(text):
         if not block.startswith("# illustrative"):
@@ -201,7 +212,7 @@ def faults(text: str) -> list[str]:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=str)
 def test_every_command_of_a_document_can_be_given(document: Path) -> None:
-    assert faults((ROOT / document).read_text()) == []
+    assert faults((ROOT / document).read_text(), document.name) == []
 
 
 @pytest.mark.parametrize(
@@ -228,6 +239,14 @@ def test_every_command_of_a_document_can_be_given(document: Path) -> None:
 )
 def test_a_command_that_cannot_be_given_is_seen(line: str, wrong: str) -> None:
     assert fault(line) == wrong
+
+
+def test_only_a_test_that_names_a_document_runs_it() -> None:
+    # This very file names docs/troubleshooting.md, and runs no document.
+    text = "Each is run by `tests/lint/test_documents.py`.\n\n```sh\ncurl x\n```\n"
+    assert faults(text, "troubleshooting.md") == []
+    assert faults(text, "another.md") != []
+    assert faults(text.replace("test_documents", "no_such"), "troubleshooting.md") != []
 
 
 def test_inline_targets_of_make_are_there() -> None:
