@@ -63,6 +63,15 @@ endif
 mutate: package ## Show that lint finds mistakes put into our own modules and plans (about 2 minutes)
 	@$(PY) -m tests.lint.mutate
 
+.PHONY: audit
+audit: $(READY) ## Ask for known vulnerabilities of all that a lock names (exit 2: could not check)
+	@$(PY) -m tools.audit
+
+.PHONY: docs
+docs: ## Make the site of the documentation, dist/site (REPOSITORY=: where links to sources lead)
+	@$(PYTHON) tools/setup.py docs
+	@REPOSITORY="$(REPOSITORY)" .venv-docs/bin/python -m tools.docs_site
+
 .PHONY: test
 test: browser lint unit plan-tests e2e ## Run all tests: lint, unit, plan-tests, e2e
 	@$(PY) -m tools.verdict

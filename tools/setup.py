@@ -8,7 +8,8 @@ Environments, each from a lock file with hashes, each remade only when its lock 
 - ``.venv-terraform``: Terraform's core from PyPI, only for machines without terraform or tofu;
 - ``.venv-simulation``: what ``make simulate`` draws with, made when it is first called;
 - ``.venv-checkov``: checkov, which pins boto3 too, only for the check of the plans;
-- ``.venv-bench``: peers, only for ``make bench``.
+- ``.venv-bench``: peers, only for ``make bench``;
+- ``.venv-docs``: what makes the site of the documentation, only for ``make docs``.
 
 Run as ``python3 tools/setup.py [NAME ...]`` with names of `ENVIRONMENTS`; without names: the
 first two.
@@ -42,6 +43,7 @@ ENVIRONMENTS = {
     "tools": ROOT / ".venv",
     "local-aws": ROOT / ".venv-local-aws",
     "terraform": ROOT / ".venv-terraform",
+    "docs": ROOT / ".venv-docs",
     "simulation": ROOT / ".venv-simulation",
     "checkov": ROOT / ".venv-checkov",
     "bench": ROOT / ".venv-bench",

@@ -50,6 +50,7 @@ resource "aws_lambda_function" "function" {
   function_name                  = var.name
   description                    = var.description
   architectures                  = [local.architecture]
+  code_signing_config_arn        = var.code_signing_config_arn
   filename                       = try(var.package.zip, null)
   handler                        = try(var.package.handler, null)
   image_uri                      = try(var.image.uri, null)

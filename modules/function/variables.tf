@@ -85,6 +85,22 @@ variable "canary" {
   }
 }
 
+variable "code_signing_config_arn" {
+  description = "ARN of the code signing configuration that a zip must satisfy before Lambda takes it; null lets Lambda take any zip."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.code_signing_config_arn == null ? true : can(regex("^arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:code-signing-config:csc-[a-z0-9]{17}$", var.code_signing_config_arn))
+    error_message = "code_signing_config_arn is ${coalesce(var.code_signing_config_arn, "null")}: give the ARN of a configuration of Lambda, arn:aws:lambda:eu-west-1:123456789012:code-signing-config:csc-0f542073de9c3d6bb, and not that of a profile of Signer."
+  }
+
+  validation {
+    condition     = var.code_signing_config_arn == null || var.image == null
+    error_message = "code_signing_config_arn is ${coalesce(var.code_signing_config_arn, "null")} while image is ${try(var.image.uri, "null")}: Lambda checks the signatures of zips only; sign the image in ECR, or leave one out."
+  }
+}
+
 variable "concurrency" {
   description = "Concurrency: reserved (cap and guarantee of the whole function; 0 stops it) and environments kept warm on the alias live, either provisioned (a fixed number) or autoscale (between min and max, so many that the share utilization of them is busy)."
   type = object({

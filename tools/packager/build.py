@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tools.packager import dependencies, limits
+from tools.packager import dependencies, limits, sbom
 from tools.packager.archive import Member, compress, zip_bytes
 from tools.packager.cache import replace
 from tools.packager.errors import Fault, SourceError, ToolError
@@ -66,9 +66,8 @@ class Packager:
     def known(self, plan: Plan) -> Built | None:
         """Return the zip of `plan` if it stands in dist/, or in the cache from an earlier build."""
         path = self.settings.dist / f"{plan.name}.zip"
-        builds = self.index.functions.get(plan.name, {}).get("builds", [])
-        record = next((build for build in builds if build["key"] == plan.key), None)
-        if record is None or not all(map(os.path.isdir, record["natives"])):
+        record = self._remembered(plan)
+        if record is None:
             return None
         if _signature(path) == record["dist"]:
             return Built("unchanged", record)
@@ -85,6 +84,22 @@ class Packager:
             return None
         replace(path, content)
         return Built("cached", {**record, "dist": _signature(path)})
+
+    def _remembered(self, plan: Plan) -> dict[str, Any] | None:
+        """Return the record of an earlier build of `plan`, its bill of materials put into dist/."""
+        builds = self.index.functions.get(plan.name, {}).get("builds", [])
+        record = next((build for build in builds if build["key"] == plan.key), None)
+        if record is None or not all(map(os.path.isdir, record["natives"])):
+            return None
+        path = self.settings.dist / f"{plan.name}{sbom.SUFFIX}"
+        if _signature(path) == record.get("bill"):
+            return dict(record)
+        try:
+            content = self._kept_bill(plan.name, record["entry"]["sha256"]).read_bytes()
+        except FileNotFoundError:
+            return None
+        replace(path, content)
+        return {**record, "bill": _signature(path)}
 
     def build(self, plan: Plan, progress: Progress) -> Built:
         """
@@ -123,6 +138,16 @@ class Packager:
         replace(self._kept_zip(digest.hexdigest()), content)
         path = self.settings.dist / f"{plan.name}.zip"
         replace(path, content)
+        bill = sbom.document(
+            plan.name,
+            zip_sha256=digest.hexdigest(),
+            runtime=self.settings.runtime,
+            installed=ready.installed.packages if ready else [],
+            lock=(plan.folder / dependencies.LOCK).read_text() if plan.lock else "",
+        )
+        replace(self._kept_bill(plan.name, digest.hexdigest()), bill)
+        bill_path = self.settings.dist / f"{plan.name}{sbom.SUFFIX}"
+        replace(bill_path, bill)
         line = entry(
             plan.name,
             sha256=digest.digest(),
@@ -139,6 +164,7 @@ class Packager:
             "key": plan.key,
             "entry": line,
             "dist": _signature(path),
+            "bill": _signature(bill_path),
             "dependencies": self.dependencies_key(plan),
             "natives": ready.natives if ready else [],
             "import": importing,
@@ -210,6 +236,10 @@ class Packager:
     def _kept_zip(self, digest: str) -> Path:
         return self.settings.cache / "zips" / f"{digest}.zip"
 
+    def _kept_bill(self, name: str, digest: str) -> Path:
+        # Two functions may have the same bytes, and each bill names its function.
+        return self.settings.cache / "zips" / f"{digest}.{name}{sbom.SUFFIX}"
+
     # After a run.
 
     def remember(self, name: str, record: dict[str, Any]) -> None:
@@ -222,8 +252,10 @@ class Packager:
         """Drop from the cache what no remembered build refers to."""
         for name in set(self.index.functions) - set(present):
             del self.index.functions[name]
-        builds = [b for known in self.index.functions.values() for b in known["builds"]]
+        named = [(n, b) for n, known in self.index.functions.items() for b in known["builds"]]
+        builds = [build for _, build in named]
         zips = {f"{build['entry']['sha256']}.zip" for build in builds}
+        zips |= {self._kept_bill(name, b["entry"]["sha256"]).name for name, b in named}
         for path in (self.settings.cache / "zips").glob("*"):
             if path.name not in zips:
                 path.unlink()

@@ -14,13 +14,14 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tools.packager import sources
+from tools.packager import sbom, sources
 from tools.packager.archive import Member, compress, load_pack, save_pack
 from tools.packager.cache import read_json, replace
 from tools.packager.errors import Fault, SourceError, ToolError
 from tools.packager.limits import PLATFORMS
+from tools.packager.sbom import normal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,12 +60,14 @@ class Installed(NamedTuple):
     """Dependencies as they ship.
 
     `files` are their names in the zip with their sizes, `natives` the extension modules among them,
-    `requirements` what they are (``pydantic==2.12.3``), `tops` their top-level names.
+    `packages` what their bill of materials says of them, `requirements` what they are
+    (``pydantic==2.12.3``), `tops` their top-level names.
     """
 
     folder: Path
     files: dict[str, int]
     natives: list[str]
+    packages: list[dict[str, Any]]
     requirements: list[str]
     tops: list[str]
 
@@ -239,26 +242,24 @@ def _culprit(reason: str, folder: Path) -> tuple[str, str, str]:
     return name, name, f"{folder / REQUIREMENTS}:1"
 
 
-def normal(name: str) -> str:
-    """Return the normal form of a project's name (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
 def ensure(uv: Uv, folder: Path, home: Path, arch: str) -> Installed:
     """Return the dependencies of the function in `folder` for `arch`, installed below `home`."""
     known = read_json(home / "installed.json")
-    if not known:
+    # Without `packages` it is of a packager that wrote no bills of materials.
+    if "packages" not in known:
         fresh = uv.workplace(home.name)
         uv.install(folder, fresh, platform=PLATFORMS[arch])
-        requirements = _requirements(fresh)
+        metadata = _metadata(fresh)
         files = prune(fresh)
+        packages = sbom.packages(fresh, files, metadata)
         shutil.rmtree(home / "site", ignore_errors=True)
         home.mkdir(parents=True, exist_ok=True)
         fresh.rename(home / "site")
         known = {
             "files": files,
             "natives": [name for name in files if name.endswith(".so")],
-            "requirements": requirements,
+            "packages": packages,
+            "requirements": sorted(f"{one['name']}=={one['version']}" for one in packages),
             "tops": sorted({name.partition("/")[0].removesuffix(".py") for name in files}),
         }
         replace(home / "installed.json", json.dumps(known).encode())
@@ -432,14 +433,11 @@ def _imported_tests(code: dict[str, bytes]) -> set[str]:
     return wanted
 
 
-def _requirements(site: Path) -> list[str]:
-    """Return what is installed in `site`, as ``name==version``."""
-    found = []
-    for metadata in site.glob("*.dist-info/METADATA"):
-        fields = dict(
-            line.split(": ", 1)
-            for line in metadata.read_text(errors="replace").partition("\n\n")[0].splitlines()
-            if line.startswith(("Name: ", "Version: "))
-        )
-        found.append(f"{normal(fields['Name'])}=={fields['Version']}")
-    return sorted(found)
+def _metadata(site: Path) -> dict[str, str]:
+    """Return METADATA and RECORD of what is installed in `site`, before they go."""
+    found = {}
+    for path in site.glob("*.dist-info/METADATA"):
+        folder = path.parent.name
+        found[folder] = path.read_text(errors="replace")
+        found[f"{folder}/RECORD"] = (path.parent / "RECORD").read_text(errors="replace")
+    return found

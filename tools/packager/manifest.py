@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from tools.packager.cache import read_json, replace
+from tools.packager.sbom import SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -60,6 +61,7 @@ def update(dist: Path, present: Collection[str], new: dict[str, dict[str, Any]])
     old = read_json(dist / MANIFEST).get("functions", {})
     for name in set(old) - set(present):
         (dist / f"{name}.zip").unlink(missing_ok=True)
+        (dist / f"{name}{SUFFIX}").unlink(missing_ok=True)
     kept = {
         name: line
         for name, line in old.items()

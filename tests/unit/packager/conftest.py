@@ -57,13 +57,14 @@ class PackageIndex:
         *,
         tag: str = "py3-none-any",
         requires: tuple[str, ...] = (),
+        fields: tuple[str, ...] = (),
     ) -> None:
-        """Publish a wheel."""
+        """Publish a wheel; `fields` are further lines of its METADATA."""
         normal = name.replace("-", "_")
         info = f"{normal}-{version}.dist-info"
         metadata = [
             "Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}",
-            *(f"Requires-Dist: {wanted}" for wanted in requires), "", "About it.",
+            *(f"Requires-Dist: {wanted}" for wanted in requires), *fields, "", "About it.",
         ]  # fmt: skip
         content: dict[str, bytes] = {
             **{k: v.encode() if isinstance(v, str) else v for k, v in files.items()},

@@ -1,0 +1,1 @@
+"""The site of the documentation: pages where they lie, diagrams as pictures, no foreign request."""
