@@ -96,7 +96,8 @@ def _plan(space: Workspace, core: Core, of: list[Example]) -> dict[str, Any]:
     at_the_edge = bool(_PROVIDER.search(of[0].text))
     calls = [_PROVIDERS if at_the_edge else ""]
     for one in of:
-        part = space.part(one.folder, _PROVIDER.sub("", one.text))
+        # Not its folder: test_readme_examples may be given the same workspace.
+        part = space.part(f"linted-{one.folder}", _PROVIDER.sub("", one.text))
         given = ""
         if at_the_edge:
             versions = part / "versions.tf"
