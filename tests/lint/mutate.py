@@ -38,6 +38,7 @@ OF_MODULE = 2
 # Why what survives is no mistake that a plan can show.
 _EXPLAINED = {
     "uploads.aws_iam_role_policy": "what a function's code reads is not in a plan",
+    "deploy.aws_iam_role_policy.state": "what a pipeline does with its role is not in a plan",
     "example-cdn-complete": "open: a plan does not show which URL a dynamic origin leads to",
     "aws_lambda_permission.invoke_url": "an account may be let in to invoke, and not by the URL",
 }
