@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import lru_cache
 from time import gmtime, strftime, time_ns
 from typing import TYPE_CHECKING
 
@@ -53,8 +54,7 @@ def log(level: str, message: str, **fields: str | float | Mapping[str, str] | No
         return
     seconds, nanoseconds = divmod(time_ns(), 1_000_000_000)
     line = {
-        "timestamp": strftime("%Y-%m-%dT%H:%M:%S", gmtime(seconds))
-        + f".{nanoseconds // 1_000_000:03d}Z",
+        "timestamp": f"{_text_of(seconds)}.{nanoseconds // 1_000_000:03d}Z",
         "level": level,
         "message": message,
         **_bound,
@@ -62,3 +62,9 @@ def log(level: str, message: str, **fields: str | float | Mapping[str, str] | No
     }
     sys.stdout.write(_encode(line).decode() + "\n")
     sys.stdout.flush()
+
+
+@lru_cache(maxsize=1)
+def _text_of(seconds: int) -> str:
+    # The lines of a batch are of one second mostly.
+    return strftime("%Y-%m-%dT%H:%M:%S", gmtime(seconds))

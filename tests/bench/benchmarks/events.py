@@ -41,8 +41,8 @@ def measure(rounds: int) -> Result:
         goals.append(at_least(f"{row.what}: {BARE}, times ours", row.ratio(BARE), 2))
     return Result(rows, goals, [
         f"{found['versions']}. Ours always validates; Powertools alone reads fields unseen.",
-        (f"An order has three lines, a batch {handlers.BATCH} messages. Requests write one log "
-        "line each, thrown away; the AWS client is a stub that answers at once."),
+        (f"An order has three lines, a batch {handlers.BATCH} messages. Requests and messages "
+        "write a log line each, thrown away; the AWS client is a stub that answers at once."),
         "Ours sends ten notifications in one BatchWriteItem; the peer writes one a message.",
     ])  # fmt: skip
 

@@ -31,6 +31,7 @@ def record_bare(record: SQSRecord) -> None:
     client.start_execution(
         stateMachineArn=workflow, name=order["id"], input=json.dumps({"order": order})
     )
+    logger.info("started", order=order["id"])
 
 
 def record_validated(record: QueueRecord) -> None:
@@ -41,6 +42,7 @@ def record_validated(record: QueueRecord) -> None:
         name=order.id,
         input=f'{{"order":{order.model_dump_json()}}}',
     )
+    logger.info("started", order=order.id)
 
 
 def handler_bare(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401

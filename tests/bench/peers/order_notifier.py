@@ -43,6 +43,7 @@ def _write(event: dict[str, Any]) -> None:
             "expires_at": {"N": str(expires_at)},
         },
     )
+    logger.info("told", event_id=event["id"])
 
 
 def record_bare(record: SQSRecord) -> None:

@@ -35,6 +35,7 @@ def _publish(order: dict[str, Any], text: str) -> None:
             "event_id": {"DataType": "String", "StringValue": event_id},
         },
     )
+    logger.info("published", event_id=event_id)
 
 
 def _event(order: dict[str, Any]) -> dict[str, Any]:
