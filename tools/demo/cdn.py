@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from tools.demo.rows import Call, Effect, Row, must
+from tools.local_edge.client import Viewer
 from tools.order_service.orders import ORDER
 from tools.order_service.service import JSON
+from tools.waiting import until
 
 if TYPE_CHECKING:
     from tools.demo.visit import Visit
@@ -110,6 +113,41 @@ def _forgets_errors(visit: Visit) -> str:
     return "two answers"
 
 
+def _by_origin_path(visit: Visit) -> str:
+    """Ask a copy of the distribution that puts /api before each path, and remove it again."""
+    cloudfront = visit.service.server.client("cloudfront")
+    found = cloudfront.get_distribution_config(Id=visit.service.outputs["cdn"]["id"])
+    config = found["DistributionConfig"] | {"CallerReference": str(uuid.uuid4())}
+    for origin in config["Origins"]["Items"]:
+        if origin["Id"] == "api":
+            origin["OriginPath"] = "/api"
+    for behavior in config["CacheBehaviors"]["Items"]:
+        behavior["PathPattern"] = behavior["PathPattern"].removeprefix("/api")
+    made = cloudfront.create_distribution(DistributionConfig=config)
+    try:
+        return _orders_at(visit, made["Distribution"]["DomainName"])
+    finally:
+        stopped = cloudfront.update_distribution(
+            Id=made["Distribution"]["Id"],
+            IfMatch=made["ETag"],
+            DistributionConfig=config | {"Enabled": False},
+        )
+        cloudfront.delete_distribution(Id=made["Distribution"]["Id"], IfMatch=stopped["ETag"])
+
+
+def _orders_at(visit: Visit, domain: str) -> str:
+    viewer = Viewer(visit.edge.port, visit.edge.ca_bundle, domain)
+    try:
+        # The edge looks for new distributions now and then.
+        until("an answer", lambda: viewer.get("/orders?limit=1").status == 200)
+        path = f"/orders/{'a' * 26}"
+        seen = viewer.get(path).json()["instance"]
+        must(seen == f"/api{path}", f"the function saw {seen}")
+    finally:
+        viewer.close()
+    return "/api before the path"
+
+
 ROWS: tuple[Row, ...] = (
     Call("The page, from S3", (200,), lambda v: v.viewer.get("/"), _is_from_s3),
     Effect("The page again, from the cache", "Hit from cloudfront", _page_again),
@@ -131,5 +169,6 @@ ROWS: tuple[Row, ...] = (
          _has_no_json),
     Effect("A query with plus, brackets, and a name twice", "arrives", _reads_query),
     Effect("A path with letters that are not ASCII", "arrives", _reads_path),
+    Effect("A distribution with an OriginPath", "/api before the path", _by_origin_path),
     Effect("What is not there is asked for again", "two answers", _forgets_errors),
 )  # fmt: skip
