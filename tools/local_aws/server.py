@@ -136,7 +136,7 @@ def require(home: Path = LOCAL_AWS_HOME) -> Server:
     """
     server = find(home)
     if server is None:
-        raise LocalAwsError("it is not running. Start it: make up")
+        raise LocalAwsError("the local AWS is not running. Start it: make up")
     return server
 
 
