@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar
 import msgspec
 from msgspec import Meta, Struct, field
 
-from json_log import log
+from json_log import bind, log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -115,7 +115,8 @@ def process(
     records
         In the event's order.
     handle
-        Handles the content of one; what it raises is that record's failure.
+        Handles the content of one; what it raises is that record's failure. What it binds to the
+        log's lines, these tell until the next record.
     has_time
         Tells whether there is time for one more. Records for which there is none are reported, so
         that the function does not time out and what it has done counts.
@@ -129,6 +130,7 @@ def process(
     for at, record in enumerate(records):
         if failures.first and failures.block(at):
             continue
+        bind(None)
         if not has_time():
             failures.add(at, "no time was left for it")
             continue

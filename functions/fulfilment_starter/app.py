@@ -52,7 +52,6 @@ def start(body: Any) -> None:  # noqa: ANN401  whatever is in the place of a mes
         The message tells of nothing, or of something else: that the subscription's filter let it
         pass is a mistake that somebody must see, so it ends in the dead-letter queue.
     """
-    bind(None)
     event = read_event(body)
     bind(event.order.correlation_id)
     if event.type != ORDER_PLACED:

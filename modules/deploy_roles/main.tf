@@ -24,11 +24,19 @@ locals {
   # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
   policies = merge([
     for key, name in local.names : {
-      for kind, policy in {
-        read  = local.read_policies[key]
-        roles = local.role_policies[key]
-        write = local.write_policies[key]
-      } : "${key}-${kind}" => { environment = key, kind = kind, name = "${name}-${kind}", policy = policy }
+      for kind, statements in {
+        read  = local.read_statements[key]
+        roles = local.role_statements[key]
+        write = local.write_statements[key]
+        } : "${key}-${kind}" => {
+        environment = key
+        kind        = kind
+        name        = "${name}-${kind}"
+        policy = jsonencode({
+          Version   = "2012-10-17"
+          Statement = [for statement in statements : merge({ Effect = "Allow" }, statement)]
+        })
+      }
     }
   ]...)
   attached = merge([

@@ -72,12 +72,6 @@ locals {
       { Sid = "ReadHere", Action = ["application-autoscaling:Describe*", "application-autoscaling:ListTagsForResource", "cognito-idp:DescribeUserPoolDomain", "states:ValidateStateMachineDefinition"], Resource = ["*"], Condition = local.here },
     ]
   }
-  read_policies = {
-    for key, statements in local.read_statements : key => jsonencode({
-      Version   = "2012-10-17"
-      Statement = [for statement in statements : merge({ Effect = "Allow" }, statement)]
-    })
-  }
 
   state_policies = {
     for key, role in local.roles : key => jsonencode({

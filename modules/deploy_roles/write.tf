@@ -41,17 +41,4 @@ locals {
       { Sid = "WriteHere", Action = ["application-autoscaling:DeleteScalingPolicy", "application-autoscaling:DeregisterScalableTarget", "application-autoscaling:PutScalingPolicy", "application-autoscaling:RegisterScalableTarget", "application-autoscaling:TagResource", "cognito-idp:CreateUserPool"], Resource = ["*"], Condition = local.here },
     ]
   }
-  role_policies = {
-    for key, statements in local.role_statements : key => jsonencode({
-      Version   = "2012-10-17"
-      Statement = [for statement in statements : merge({ Effect = "Allow" }, statement)]
-    })
-  }
-
-  write_policies = {
-    for key, statements in local.write_statements : key => jsonencode({
-      Version   = "2012-10-17"
-      Statement = [for statement in statements : merge({ Effect = "Allow" }, statement)]
-    })
-  }
 }

@@ -4,22 +4,28 @@ locals {
   function_rules = var.alarms == null ? {} : {
     duration = {
       description = "The slowest percent of ${var.name} uses ${var.alarms.duration_ratio * 100} % of its timeout of ${var.timeout} s"
+      dimensions  = {}
       metric      = "Duration"
       percentile  = "p99"
+      period      = local.period
       statistic   = null
       threshold   = var.timeout * 1000 * var.alarms.duration_ratio
     }
     errors = {
       description = "${var.name} fails"
+      dimensions  = {}
       metric      = "Errors"
       percentile  = null
+      period      = local.period
       statistic   = "Sum"
       threshold   = var.alarms.errors
     }
     throttles = {
       description = "${var.name} is throttled: raise its concurrency or the account's"
+      dimensions  = {}
       metric      = "Throttles"
       percentile  = null
+      period      = local.period
       statistic   = "Sum"
       threshold   = var.alarms.throttles
     }
@@ -27,8 +33,10 @@ locals {
   async_rules = var.alarms == null || var.async == null ? {} : {
     undelivered = {
       description = "${var.name} cannot send to its destination: look at its policy, its key and the size of the events"
+      dimensions  = {}
       metric      = "DestinationDeliveryFailures"
       percentile  = null
+      period      = local.period
       statistic   = "Sum"
       threshold   = 1
     }
@@ -38,24 +46,17 @@ locals {
   canary_rules = var.alarms == null || var.canary == null ? {} : {
     canary = {
       description = "The new version of ${var.name} fails, which ${try(var.canary.version, "another")} still stands beside: roll back"
-      metric      = "Errors"
-      percentile  = null
-      statistic   = "Sum"
-      threshold   = var.alarms.errors
+      # As the alias's callers meet it.
+      dimensions = { ExecutedVersion = aws_lambda_function.function.version, Resource = "${var.name}:${local.alias_name}" }
+      metric     = "Errors"
+      percentile = null
+      # It is to be gone before many have met it.
+      period    = 60
+      statistic = "Sum"
+      threshold = var.alarms.errors
     }
   }
   alarm_rules = merge(local.function_rules, local.async_rules, local.canary_rules)
-
-  # Of the whole function, but for the canary: of the new version, as the alias's callers meet it.
-  alarm_dimensions = {
-    for name in keys(local.alarm_rules) : name => {
-      for dimension, value in {
-        ExecutedVersion = aws_lambda_function.function.version
-        FunctionName    = var.name
-        Resource        = "${var.name}:${local.alias_name}"
-      } : dimension => value if dimension == "FunctionName" || name == "canary"
-    }
-  }
 
   widgets = [
     for title, metrics in {
@@ -85,16 +86,15 @@ resource "aws_cloudwatch_metric_alarm" "function" {
   alarm_actions       = var.alarms.actions
   alarm_description   = each.value.description
   comparison_operator = "GreaterThanOrEqualToThreshold"
-  dimensions          = local.alarm_dimensions[each.key]
+  dimensions          = merge({ FunctionName = var.name }, each.value.dimensions)
   evaluation_periods  = 1
   extended_statistic  = each.value.percentile
   metric_name         = each.value.metric
   namespace           = "AWS/Lambda"
   ok_actions          = var.alarms.actions
-  # A new version that fails is to be gone before many have met it.
-  period             = each.key == "canary" ? 60 : local.period
-  statistic          = each.value.statistic
-  tags               = var.tags
-  threshold          = each.value.threshold
-  treat_missing_data = "notBreaching"
+  period              = each.value.period
+  statistic           = each.value.statistic
+  tags                = var.tags
+  threshold           = each.value.threshold
+  treat_missing_data  = "notBreaching"
 }

@@ -67,6 +67,8 @@ output "queues" {
   value = {
     fulfil          = { dlq_url = module.orders_to_fulfil.dlq.url, name = module.orders_to_fulfil.name, url = module.orders_to_fulfil.url }
     import_failures = { dlq_url = module.import_failures.url, name = module.import_failures.name, url = null }
+    nightly_archive = { dlq_url = module.nightly_archive.dlq.url, name = module.nightly_archive.dlq.name, url = null }
+    nightly_report  = { dlq_url = module.nightly_report.dlq.url, name = module.nightly_report.dlq.name, url = null }
     order_changes   = { dlq_url = module.order_changes.failure_queue.url, name = module.order_changes.failure_queue.name, url = null }
     rollback        = { dlq_url = module.rollback.dlq.url, name = module.rollback.dlq.name, url = null }
     tell            = { dlq_url = module.orders_to_tell.dlq.url, name = module.orders_to_tell.name, url = module.orders_to_tell.url }

@@ -3,10 +3,11 @@
 module "rollback" {
   source = "../rollback"
 
-  name      = "${var.prefix}-rollback"
-  alarms    = var.alarms
-  functions = local.functions
-  logs      = var.logs
-  package   = local.zip.rollback
-  tags      = var.tags
+  name                 = "${var.prefix}-rollback"
+  alarms               = var.alarms
+  functions            = local.functions
+  logs                 = var.logs
+  package              = local.zip.rollback
+  permissions_boundary = var.permissions_boundary
+  tags                 = var.tags
 }

@@ -120,6 +120,19 @@ def test_a_module_that_is_granted_something_takes_every_part_of_a_grant(module: 
     assert (set(granted) - {"also"}, set(also)) == (GRANT, GRANT)
 
 
+def test_whoever_takes_a_boundary_hands_it_to_every_module_that_takes_one() -> None:
+    bounded = {name for name in NAMES if "permissions_boundary" in inputs(name)}
+    calls = [
+        (f"{caller}.{call.name}", call.body.get("permissions_boundary"))
+        for caller in bounded
+        for path in (MODULES / caller).glob("*.tf")
+        for call in reader.read_file(path).body.blocks_of("module")
+        if str(text_of(call.body.get("source"))).removeprefix("../") in bounded
+    ]
+    assert calls
+    assert [name for name, given in calls if given is None] == []
+
+
 @pytest.mark.parametrize("module", NAMES)
 def test_a_module_describes_every_output(module: str) -> None:
     source = reader.read_file(MODULES / module / "outputs.tf")

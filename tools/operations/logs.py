@@ -156,10 +156,12 @@ def show(  # noqa: PLR0913  all that can be chosen
     start = int(since * 1000)
     while True:
         asked = time.time()
-        for line in read(client, groups, start, only):
+        lines = list(read(client, groups, start, only))
+        for line in lines:
             if line.event_id not in shown:
-                shown.add(line.event_id)
                 console.print(rendered(line, width))
+        # What is not among them now is too old to be asked for again.
+        shown = {line.event_id for line in lines}
         if not follow:
             break
         start = max(start, int((asked - LATE_SECONDS) * 1000))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -147,7 +148,7 @@ def runs(deployed: Deployment, now: datetime.datetime) -> Table:
     )["executions"]
     how = Text(", ").join(
         Text(f"{count} {status.lower()}", "" if status in GOOD else "bold red")
-        for status, count in _counted(found).items()
+        for status, count in Counter(execution["status"] for execution in found).items()
     )
     last = _ago(now, found[0]["startDate"]) if found else NO_DATA
     title = f"workflow, its last {len(found)}" if found else "workflow"
@@ -190,15 +191,8 @@ def _table(*titles: str) -> Table:
     return table
 
 
-def _counted(executions: list[dict[str, Any]]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for execution in executions:
-        counts[execution["status"]] = counts.get(execution["status"], 0) + 1
-    return counts
-
-
 def _last_attempt(client: Any, group: str, now: datetime.datetime) -> datetime.datetime | None:  # noqa: ANN401
-    """Return when Scheduler last ran a job of a group, as CloudWatch has it to the minute."""
+    """Return when Scheduler last ran a job of a group, to the five minutes asked for."""
     points = client.get_metric_statistics(
         Namespace="AWS/Scheduler",
         MetricName="InvocationAttemptCount",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
+import json_log
 from batch import (
     Change,
     NoBatchError,
@@ -84,6 +86,24 @@ def test_records_for_which_no_time_is_left_are_reported_unhandled() -> None:
     answer = process(messages(queue_event("a", "b", "c")), refuse.one, has_time=lambda: next(left))
     assert failed(answer) == ["message-1", "message-2"]
     assert refuse.came == ["a"]
+
+
+def test_a_failure_is_told_with_what_its_own_record_has_bound(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    left = iter([True, True, False])
+
+    def handle(body: str) -> None:
+        json_log.bind(f"request-{body}")
+        raise RecordFailedError(body)
+
+    process(messages(queue_event("a", "b", "c")), handle, has_time=lambda: next(left))
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line["record_id"], line.get("correlation_id")) for line in lines] == [
+        ("message-0", "request-a"),
+        ("message-1", "request-b"),
+        ("message-2", None),
+    ]
 
 
 def test_after_a_failure_its_fifo_group_is_reported_unhandled() -> None:

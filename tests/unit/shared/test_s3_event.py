@@ -55,6 +55,21 @@ def test_an_etag_that_would_be_another_header_is_refused(etag: str) -> None:
         uploads_in(with_object(eTag=etag))
 
 
+@pytest.mark.parametrize(
+    ("bucket", "fields"),
+    [
+        ("no bucket\0test-uploads", {}),
+        ("test-uploads", {"eTag": 'no"tag\0d41d8cd98f00b204e9800998ecf8427e'}),
+        ("test-uploads", {"eTag": "d41d8cd98f\0x", "versionId": None}),
+    ],
+)
+def test_one_value_does_not_pass_as_two(bucket: str, fields: dict[str, object]) -> None:
+    event = with_object(**fields)
+    event["Records"][0]["s3"]["bucket"]["name"] = bucket  # type: ignore[index]
+    with pytest.raises(NotAnUploadError, match=r"\\x00"):
+        uploads_in(event)
+
+
 def test_a_bucket_without_versions_has_none_in_its_events() -> None:
     event = with_object()
     del event["Records"][0]["s3"]["object"]["versionId"]  # type: ignore[index]
