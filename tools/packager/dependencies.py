@@ -77,6 +77,14 @@ class Installed(NamedTuple):
         return self.folder / "site"
 
 
+class Ready(NamedTuple):
+    """Dependencies, and how this machine can import them (`site` None: it cannot)."""
+
+    installed: Installed
+    site: Path | None
+    natives: list[str]
+
+
 def wants_dependencies(requirements: bytes) -> bool:
     """Tell whether a requirements.txt asks for anything at all."""
     lines = requirements.decode(errors="replace").splitlines()
