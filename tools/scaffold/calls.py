@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.local_aws import server
@@ -16,6 +17,9 @@ from tools.scaffold.functions import check_name
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+# A function may take 900 s; boto3 would give up after 60, and invoke it again.
+ONCE = Config(read_timeout=910, retries={"total_max_attempts": 1}, tcp_keepalive=True)
 
 
 def call(root: Path, name: str, env: str) -> bool:
@@ -42,7 +46,11 @@ def call(root: Path, name: str, env: str) -> bool:
     where = f"the local AWS at {running.endpoint}" if running else f"AWS, {region}"
     function = f"{prefix}-{name.replace('_', '-')}"
     try:
-        client = running.client("lambda", region) if running else boto3.client("lambda", region)
+        client = (
+            running.client("lambda", region)
+            if running
+            else boto3.client("lambda", region, config=ONCE)
+        )
         answer = client.invoke(FunctionName=function, Qualifier="live", Payload=event.read_bytes())
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
