@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tools.packager.sbom import fields, licences, locked, normal
+from tools.packager.wheels import fields, licences, locked, normal
 from tools.paths import CACHE, FUNCTIONS, ROOT
 
 if TYPE_CHECKING:
