@@ -12,8 +12,8 @@ import re
 import statistics
 from typing import TYPE_CHECKING, Any
 
+from tests.bench import cold_start_costs
 from tests.bench.harness import OURS, ROOT, Goal, Result
-from tools import cold_start_costs
 
 if TYPE_CHECKING:
     from pathlib import Path

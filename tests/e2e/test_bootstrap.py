@@ -180,7 +180,7 @@ def test_the_apply_role_applies_and_the_plan_role_plans_the_same_and_sees_drift(
     sqs = bootstrap.local.client("sqs")
     url = sqs.get_queue_url(QueueName=f"{PREFIX}-orders-in")["QueueUrl"]
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"DelaySeconds": "5"})
-    assert drift.look(planning, tmp_path / "drift.tfplan") == [
+    assert drift.look(planning) == [
         drift.Difference("module.orders_in.aws_sqs_queue.queue", "delay_seconds", "0", "5")
     ]
 

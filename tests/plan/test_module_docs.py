@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tools.filled_pages import MarkersMissing
 from tools.lint import reader
 from tools.module_docs import __main__ as command
 from tools.module_docs.expression import written
-from tools.module_docs.readme import BEGIN, END, MarkersMissing, filled, tables
+from tools.module_docs.readme import filled, tables
 from tools.paths import MODULES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+BEGIN = "<!-- BEGIN TABLES -->"
+END = "<!-- END TABLES -->"
 VARIABLES = """\
 variable "alarms" {
   description = "Alarms | all."
@@ -48,16 +51,16 @@ def module(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("path", sorted(MODULES.iterdir()), ids=lambda path: str(path.name))
 def test_the_tables_of_a_module_are_fresh(path: Path) -> None:
     text = (path / "README.md").read_text()
-    assert text == filled(text, path), f"{path.name}/README.md is stale: {command.COMMAND}"
+    assert text == filled(text, path), f"{path.name}/README.md is stale: make fmt"
 
 
 def test_a_required_input_comes_first(module: Path) -> None:
-    rows = [line for line in tables(module).splitlines() if line.startswith("| `")]
+    rows = [line for line in tables(module) if line.startswith("| `")]
     assert [row.split("`")[1] for row in rows] == ["name", "alarms", "arn"]
 
 
 def test_a_pipe_in_a_description_does_not_split_the_cell(module: Path) -> None:
-    assert "| Alarms \\| all. |" in tables(module)
+    assert "| Alarms \\| all. |" in "\n".join(tables(module))
 
 
 @pytest.mark.parametrize(

@@ -103,12 +103,12 @@ def judge(
             for found in one["vulns"]:
                 ids = [found["id"], *found.get("aliases", [])]
                 entry = next((known[key] for i in ids if (key := (one["name"], i)) in known), None)
-                if entry and today < entry.until:
+                if entry:
                     used.add(entry)
-                    continue
+                    if today < entry.until:
+                        continue
                 fixed = ", ".join(found.get("fix_versions", [])) or "no version yet"
                 over = f"; allowed until {entry.until}, which is over" if entry else ""
-                used.update([entry] if entry else [])
                 what = f"{one['name']} {one['version']}: {found['id']}"
                 verdict.vulnerable.append(f"{lock}: {what}, mended by {fixed}{over}")
     verdict.checked = len(checked)

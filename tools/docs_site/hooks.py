@@ -40,8 +40,8 @@ class _Links(Treeprocessor):  # type: ignore[misc]  # mypy's environment has no 
             if href is None:
                 continue
             target = resolved(href, CURRENT.page, os.environ.get("REPOSITORY", ""))
-            if target.href:
-                link.set("href", target.href)
+            if target:
+                link.set("href", target)
             else:
                 link.tag = "span"
                 del link.attrib["href"]

@@ -13,19 +13,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True)
-class Link:
-    """A link as it shall be: to a page, elsewhere, or none at all.
-
-    Attributes
-    ----------
-    href
-        The address; empty where the site has nothing to lead to.
-    """
-
-    href: str
-
-
 @dataclass
 class Current:
     """The page that is being made: mkdocs makes one after the other."""
@@ -37,7 +24,7 @@ class Current:
 CURRENT = Current()
 
 
-def resolved(href: str, page: str, repository: str, root: Path = ROOT) -> Link:
+def resolved(href: str, page: str, repository: str, root: Path = ROOT) -> str:
     """Return what a link becomes on the site.
 
     Parameters
@@ -54,18 +41,18 @@ def resolved(href: str, page: str, repository: str, root: Path = ROOT) -> Link:
 
     Returns
     -------
-    Link
+    str
         Documents stay as they are; a folder becomes its README. Other files and folders are in the
-        repository only, so the link leads there, or is none.
+        repository only, so the link leads there, or nowhere and is empty.
     """
     parts = urlsplit(href)
     if parts.scheme or parts.netloc or not parts.path:
-        return Link(href)
+        return href
     path = posixpath.normpath(posixpath.join(posixpath.dirname(page), parts.path))
     file = root / path
     anchor = f"#{parts.fragment}" if parts.fragment else ""
     if file.is_dir() and (file / "README.md").is_file():
-        return Link(posixpath.join(parts.path, "README.md") + anchor)
+        return posixpath.join(parts.path, "README.md") + anchor
     if file.suffix == ".md":
-        return Link(href)
-    return Link(f"{repository.rstrip('/')}/{path}" if repository else "")
+        return href
+    return f"{repository.rstrip('/')}/{path}" if repository else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tools.packager.sbom import fields, licences, normal
+from tools.packager.wheels import fields, licences, locked, normal
 from tools.paths import CACHE, FUNCTIONS, ROOT
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ COMMAND = ".venv/bin/python -m tools.licences"
 SHIPPED = "functions"
 UNNAMED = "named in its files only"
 _ROW = re.compile(r"^\| ([a-z0-9-]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
-_PIN = re.compile(r"^([A-Za-z0-9][\w.-]*)==", re.MULTILINE)
 _HEAD = """\
 # Licences
 
@@ -49,7 +48,7 @@ def locks(root: Path = ROOT, functions: Path = FUNCTIONS) -> dict[str, set[str]]
 
 
 def _pins(lock: Path) -> set[str]:
-    return {normal(name) for name in _PIN.findall(lock.read_text())}
+    return {pin.partition("==")[0] for pin in locked(lock.read_text())}
 
 
 def environments(root: Path = ROOT, cache: Path = CACHE) -> dict[str, Path]:

@@ -289,7 +289,7 @@ class Plan:
 
     def _value(self, modules: Modules, kind: str, label: str, name: str) -> Expression | None:
         """Return the source of an argument of a module call or an output."""
-        folder = self.folders.get(self._paths[modules]) if modules in self._paths else None
+        folder = self._folder(modules)
         for _, block in folder.blocks(kind) if folder else ():
             if block.labels == [label]:
                 return block.body.get(name)
@@ -357,8 +357,8 @@ class Plan:
         return set()
 
     def _local(self, modules: Modules, name: str) -> list[str]:
-        folder = self.folders.get(self._paths.get(modules, self.root))
-        if folder is None or modules not in self._paths:
+        folder = self._folder(modules)
+        if folder is None:
             return []
         return [
             reference
@@ -511,10 +511,18 @@ class Plan:
 
     def folder(self, resource: Resource) -> Path:
         """Return the folder that a resource is written in; of a module elsewhere, its caller's."""
+        return self._paths[self._known_modules(resource)]
+
+    def _known_modules(self, resource: Resource) -> Modules:
+        """Return the modules that a resource stands in, up to the first that is elsewhere."""
         modules = resource.modules
         while modules not in self._paths:
             modules = modules[:-1]
-        return self._paths[modules]
+        return modules
+
+    def _folder(self, modules: Modules) -> Folder | None:
+        """Return the folder of modules, if it was read."""
+        return self.folders.get(self._paths[modules]) if modules in self._paths else None
 
     def place(self, resource: Resource) -> Place | None:
         """Return where a resource is written, if its folder was read."""
@@ -581,7 +589,7 @@ class Plan:
     def _behind(
         self, path: tuple[str, ...], modules: Modules
     ) -> Iterator[tuple[Expression | None, Modules]]:
-        folder = self.folders.get(self._paths[modules]) if modules in self._paths else None
+        folder = self._folder(modules)
         if folder is None or len(path) < 2:
             return
         if path[0] == "var" and modules:
@@ -596,10 +604,8 @@ class Plan:
                     yield from ((one.value, modules) for one in attributes(block.body))
 
     def _block(self, resource: Resource) -> tuple[File, Block] | None:
-        modules = resource.modules
-        while modules not in self._paths:
-            modules = modules[:-1]
-        folder = self.folders.get(self._paths[modules])
+        modules = self._known_modules(resource)
+        folder = self._folder(modules)
         if folder is None:
             return None
         outside = resource.modules[len(modules) :]

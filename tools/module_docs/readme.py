@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tools.filled_pages import between_markers
 from tools.lint import syntax
 from tools.lint.reader import read_file
 from tools.module_docs.expression import written
@@ -14,12 +15,7 @@ if TYPE_CHECKING:
 
     from tools.lint.syntax import Block
 
-BEGIN = "<!-- BEGIN TABLES -->"
-END = "<!-- END TABLES -->"
-
-
-class MarkersMissing(Exception):
-    """A README has no place for its tables; the message says what to put where."""
+PART = "TABLES"
 
 
 def filled(text: str, module: Path) -> str:
@@ -30,23 +26,18 @@ def filled(text: str, module: Path) -> str:
     MarkersMissing
         The markers are not there, once each and in their order.
     """
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end or BEGIN in after or END in before + after:
-        raise MarkersMissing(f"put one line {BEGIN} and below it one line {END} where tables go")
-    return f"{before}{BEGIN}\n{tables(module)}{END}{after}"
+    return between_markers(text, {PART: tables(module)})
 
 
-def tables(module: Path) -> str:
+def tables(module: Path) -> list[str]:
     """Return the tables of inputs (required ones first) and outputs of the module in a folder."""
     inputs = sorted(_blocks(module, "variable"), key=lambda block: not _required(block))
-    lines = [
+    return [
         "## Inputs", "", "| Name | Description | Type | Default |", "| --- | --- | --- | --- |",
         *map(_input, inputs),
         "", "## Outputs", "", "| Name | Description |", "| --- | --- |",
         *map(_output, _blocks(module, "output")),
     ]  # fmt: skip
-    return "\n".join(lines) + "\n"
 
 
 def _blocks(module: Path, kind: str) -> Iterator[Block]:

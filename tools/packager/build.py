@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tools.packager import dependencies, limits, sbom
 from tools.packager.archive import Member, compress, zip_bytes
 from tools.packager.cache import replace
+from tools.packager.dependencies import Ready
 from tools.packager.errors import Fault, SourceError, ToolError
 from tools.packager.handler import Importer
 from tools.packager.manifest import entry
-from tools.packager.plan import digest_of
 from tools.packager.progress import readable
 
 if TYPE_CHECKING:
@@ -38,14 +38,6 @@ class Built(NamedTuple):
 
     outcome: str
     record: dict[str, Any]
-
-
-class Ready(NamedTuple):
-    """Dependencies, and how this machine can import them (`site` None: it cannot)."""
-
-    installed: Installed
-    site: Path | None
-    natives: list[str]
 
 
 class Packager:
@@ -87,7 +79,7 @@ class Packager:
 
     def _remembered(self, plan: Plan) -> dict[str, Any] | None:
         """Return the record of an earlier build of `plan`, its bill of materials put into dist/."""
-        builds = self.index.functions.get(plan.name, {}).get("builds", [])
+        builds = self.index.builds(plan.name)
         record = next((build for build in builds if build["key"] == plan.key), None)
         if record is None or not all(map(os.path.isdir, record["natives"])):
             return None
@@ -122,7 +114,7 @@ class Packager:
         importing = None
         if self.target:
             progress.start(plan.name, "importing")
-            importer = Importer(self, self.target, plan, ready)
+            importer = Importer(self.planner, self.index, self.target, plan, ready)
             bytecode, importing = importer.bytecode()
         progress.start(plan.name, "zipping")
         own = self._own_members(plan)
@@ -165,22 +157,15 @@ class Packager:
             "entry": line,
             "dist": _signature(path),
             "bill": _signature(bill_path),
-            "dependencies": self.dependencies_key(plan),
+            "dependencies": self.planner.dependencies_key(plan),
             "natives": ready.natives if ready else [],
             "import": importing,
         }
         return Built("built", record)
 
-    def dependencies_key(self, plan: Plan) -> str:
-        """Return the name of the cache's folder for the dependencies of `plan`."""
-        if not plan.lock:
-            return ""
-        target = [self.settings.arch_of(plan.name), self.settings.runtime]
-        return digest_of([self.planner.tool, plan.lock, *target])[:32]
-
     def dependencies(self, plan: Plan) -> Ready:
         """Return the dependencies of `plan`, installed once for all functions of the same lock."""
-        key = self.dependencies_key(plan)
+        key = self.planner.dependencies_key(plan)
         with self._guard:
             lock = self._locks.setdefault(key, threading.Lock())
         with lock:
@@ -244,8 +229,7 @@ class Packager:
 
     def remember(self, name: str, record: dict[str, Any]) -> None:
         """Put the record of a build in front of those before it."""
-        before = self.index.functions.get(name, {}).get("builds", [])
-        others = [build for build in before if build["key"] != record["key"]]
+        others = [build for build in self.index.builds(name) if build["key"] != record["key"]]
         self.index.functions[name] = {"builds": [record, *others][:BUILDS_KEPT]}
 
     def sweep(self, present: list[str]) -> None:

@@ -40,6 +40,11 @@ class Index:
         self._seen: set[str] = set()
         self.used: set[str] = set()
 
+    def builds(self, name: str) -> list[dict[str, Any]]:
+        """Return the records of the last builds of a function, the newest first."""
+        found: list[dict[str, Any]] = self.functions.get(name, {}).get("builds", [])
+        return found
+
     def digest(self, path: str, stat: os.stat_result) -> str:
         """Return the sha256 of the file at `path`, read only when its stat is not known."""
         self._seen.add(path)

@@ -16,12 +16,12 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tools.packager import sbom, sources
+from tools.packager import sources, wheels
 from tools.packager.archive import Member, compress, load_pack, save_pack
 from tools.packager.cache import read_json, replace
 from tools.packager.errors import Fault, SourceError, ToolError
 from tools.packager.limits import PLATFORMS
-from tools.packager.sbom import normal
+from tools.packager.wheels import normal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,6 +75,14 @@ class Installed(NamedTuple):
     def site(self) -> Path:
         """The folder that ships."""
         return self.folder / "site"
+
+
+class Ready(NamedTuple):
+    """Dependencies, and how this machine can import them (`site` None: it cannot)."""
+
+    installed: Installed
+    site: Path | None
+    natives: list[str]
 
 
 def wants_dependencies(requirements: bytes) -> bool:
@@ -251,7 +259,7 @@ def ensure(uv: Uv, folder: Path, home: Path, arch: str) -> Installed:
         uv.install(folder, fresh, platform=PLATFORMS[arch])
         metadata = _metadata(fresh)
         files = prune(fresh)
-        packages = sbom.packages(fresh, files, metadata)
+        packages = wheels.packages(fresh, files, metadata)
         shutil.rmtree(home / "site", ignore_errors=True)
         home.mkdir(parents=True, exist_ok=True)
         fresh.rename(home / "site")

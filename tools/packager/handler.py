@@ -22,9 +22,10 @@ from tools.packager.interpreter import lambda_environment, work
 from tools.packager.limits import RUNTIME_PROVIDED
 
 if TYPE_CHECKING:
-    from tools.packager.build import Packager, Ready
+    from tools.packager.cache import Index
+    from tools.packager.dependencies import Ready
     from tools.packager.interpreter import Target
-    from tools.packager.plan import Plan
+    from tools.packager.plan import Plan, Planner
     from tools.packager.sources import SourceFile
 
 
@@ -37,12 +38,16 @@ class Importer:
         Its dependencies, None without any.
     """
 
-    def __init__(self, packager: Packager, target: Target, plan: Plan, ready: Ready | None) -> None:
-        self.packager = packager
+    def __init__(
+        self, planner: Planner, index: Index, target: Target, plan: Plan, ready: Ready | None
+    ) -> None:
+        self.planner = planner
+        self.settings = planner.settings
+        self.index = index
         self.target = target
         self.plan = plan
         self.ready = ready
-        self.cache = packager.settings.cache.resolve()
+        self.cache = self.settings.cache.resolve()
         self.modules = {n: f for n, f in plan.files.items() if n.endswith(".py")}
 
     def bytecode(self) -> tuple[dict[str, Member], dict[str, Any] | None]:
@@ -76,7 +81,7 @@ class Importer:
 
     @property
     def _maker(self) -> str:
-        return f"{self.target.compiler.replace(' ', '-')}-{self.packager.planner.tool[:16]}"
+        return f"{self.target.compiler.replace(' ', '-')}-{self.planner.tool[:16]}"
 
     def _missing(self) -> dict[str, str]:
         """Return the sources of the function that have no bytecode yet: name to path."""
@@ -96,7 +101,7 @@ class Importer:
         """Keep what was compiled; refuse sources that could not be."""
         wrong = {name: done for name, done in compiled.items() if "error" in done}
         if wrong:
-            mend = f"Write it in Python {self.packager.settings.runtime}"
+            mend = f"Write it in Python {self.settings.runtime}"
             raise SourceError(
                 *(
                     Fault(
@@ -115,7 +120,7 @@ class Importer:
         self, compiled: dict[str, bytes], imported: list[str], from_dependencies: list[str]
     ) -> dict[str, Member]:
         """Return the bytecode of the imported modules as members of the zip."""
-        members = self._bare(imported) if self.packager.settings.edge_folder(self.plan.name) else {}
+        members = self._bare(imported) if self.settings.edge_folder(self.plan.name) else {}
         for name in imported:
             if f"{name}c" in members:
                 continue
@@ -148,16 +153,15 @@ class Importer:
     def _surroundings(self) -> str:
         """Return a digest of all but the sources that an import depends on."""
         data = [(f.name, f.digest) for f in self.plan.files.values() if f.name not in self.modules]
-        settings = self.packager.settings
         facts = [
-            self.packager.planner.tool, settings.runtime, self.target.compiler, self.target.native,
-            self.packager.dependencies_key(self.plan), sorted(self.modules), data,
+            self.planner.tool, self.settings.runtime, self.target.compiler, self.target.native,
+            self.planner.dependencies_key(self.plan), sorted(self.modules), data,
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
     def remembered(self) -> dict[str, Any] | None:
         """Return what the last import saw, if importing again would see the same."""
-        builds = self.packager.index.functions.get(self.plan.name, {}).get("builds", [])
+        builds = self.index.builds(self.plan.name)
         known: dict[str, Any] | None = builds[0]["import"] if builds else None
         if not known or known["surroundings"] != self._surroundings():
             return None
@@ -191,7 +195,7 @@ class Importer:
         try:
             return imports.import_fingerprint(
                 source,
-                self.packager.planner.minor,
+                self.planner.minor,
                 lambda number, line: number in numbers or line in lines,
             )
         except SyntaxError:
@@ -253,9 +257,7 @@ class Importer:
             "differs": differs,
             "stubs": list(RUNTIME_PROVIDED),
             "generous": generous,
-            "environment": lambda_environment(
-                self.plan.name, self.packager.settings.runtime, stage
-            ),
+            "environment": lambda_environment(self.plan.name, self.settings.runtime, stage),
         }
         answer = work(self.target, self.cache, compile_files=missing, probe=probe)
         if answer.died:
@@ -293,7 +295,7 @@ class Importer:
         reached = imports.closure(
             ["app.py"],
             self.modules,
-            lambda name: self.packager.planner.facts(self.modules[name])["imports"],
+            lambda name: self.planner.facts(self.modules[name])["imports"],
         )
         return sorted(reached)
 
@@ -306,10 +308,10 @@ class Importer:
 
         def imports_of(name: str) -> list[str]:
             if name in self.modules:
-                return self.packager.planner.facts(self.modules[name])["imports"]
+                return self.planner.facts(self.modules[name])["imports"]
             try:
                 source = (installed.site / name).read_bytes()
-                return imports.facts(imports.parse(source, self.packager.planner.minor))["imports"]
+                return imports.facts(imports.parse(source, self.planner.minor))["imports"]
             except SyntaxError:
                 return []
 

@@ -235,7 +235,14 @@ class Planner:
         edge = self.settings.edge_folder(name) is not None
         arch = self.settings.arch_of(name)
         settings = [self.tool, arch, edge, self.settings.runtime, compiler]
-        return digest_of([*settings, name, content, lock])
+        return _digest_of([*settings, name, content, lock])
+
+    def dependencies_key(self, plan: Plan) -> str:
+        """Return the name of the cache's folder for the dependencies of `plan`."""
+        if not plan.lock:
+            return ""
+        target = [self.settings.arch_of(plan.name), self.settings.runtime]
+        return _digest_of([self.tool, plan.lock, *target])[:32]
 
 
 def _own_digest(index: Index) -> str:
@@ -244,10 +251,10 @@ def _own_digest(index: Index) -> str:
     files = sorted(os.scandir(here), key=lambda entry: entry.name)
     files += sorted(os.scandir(here / "target"), key=lambda entry: entry.name)
     own = [(e.name, index.digest(e.path, e.stat())) for e in files if e.name.endswith(".py")]
-    return digest_of([own, deflate.__version__])
+    return _digest_of([own, deflate.__version__])
 
 
-def digest_of(value: object) -> str:
+def _digest_of(value: object) -> str:
     """Return the sha256 of `value` in JSON form."""
     return hashlib.sha256(json.dumps(value).encode()).hexdigest()
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tools.packager.cache import read_json
@@ -19,14 +20,13 @@ from tools.paths import DIST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 def main(argv: list[str] | None = None) -> int:
     """Verify the zips; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tools.packager.verify")
     parser.add_argument("hash", nargs="?", help="SHA-256 that the manifest must have")
-    parser.add_argument("--dist", default=DIST, type=type(DIST), metavar="DIR")
+    parser.add_argument("--dist", default=DIST, type=Path, metavar="DIR")
     options = parser.parse_args(argv)
     wrong = list(faults(options.dist, options.hash))
     for fault in wrong:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from typing import TYPE_CHECKING
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.local_aws import server
 from tools.scaffold.changes import ScaffoldError
+from tools.scaffold.environments import VALUES, value
 from tools.scaffold.functions import check_name
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+# A function may take 900 s; boto3 would give up after 60, and invoke it again.
+ONCE = Config(read_timeout=910, retries={"total_max_attempts": 1}, tcp_keepalive=True)
 
 
 def call(root: Path, name: str, env: str) -> bool:
@@ -35,13 +39,18 @@ def call(root: Path, name: str, env: str) -> bool:
             f"NAME is {name!r}, and there is no {event.relative_to(root)}: write the event that "
             "it is to get there"
         )
-    prefix, region = _value(root, env, "prefix"), _value(root, env, "region")
+    _check_env(root, env)
+    prefix, region = value(root, env, "prefix"), value(root, env, "region")
     local = env == "local" or os.environ.get("AWS", "").lower() == "local"
     running = server.require() if local else None
     where = f"the local AWS at {running.endpoint}" if running else f"AWS, {region}"
     function = f"{prefix}-{name.replace('_', '-')}"
     try:
-        client = running.client("lambda", region) if running else boto3.client("lambda", region)
+        client = (
+            running.client("lambda", region)
+            if running
+            else boto3.client("lambda", region, config=ONCE)
+        )
         answer = client.invoke(FunctionName=function, Qualifier="live", Payload=event.read_bytes())
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
@@ -57,13 +66,8 @@ def call(root: Path, name: str, env: str) -> bool:
     return "FunctionError" not in answer
 
 
-def _value(root: Path, env: str, variable: str) -> str:
-    path = root / "envs" / env / "terraform.tfvars"
-    if not path.is_file():
-        values = sorted(root.glob("envs/*/terraform.tfvars"))
+def _check_env(root: Path, env: str) -> None:
+    if not (root / "envs" / env / VALUES).is_file():
+        values = sorted(root.glob(f"envs/*/{VALUES}"))
         there = [p.parent.name for p in values if "\nprefix " in p.read_text()]
         raise ScaffoldError(f"ENV is {env!r}: give one of {', '.join(there)}")
-    found = re.search(rf'^{variable}\s*=\s*"([^"]+)"', path.read_text(), re.MULTILINE)
-    if not found:
-        raise ScaffoldError(f"{path.relative_to(root)} has no {variable}: give it one")
-    return found[1]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 LONGEST = 20
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_PREFIX = re.compile(r'^prefix\s*=\s*"([^"]+)"', re.MULTILINE)
+VALUES = "terraform.tfvars"
 
 
 def new_env(root: Path, name: str, source: str) -> Changes:
@@ -35,18 +35,18 @@ def new_env(root: Path, name: str, source: str) -> Changes:
     """
     _check(root, name, source)
     changes = Changes(root)
+    prefix = value(root, source, "prefix")
     for path in sorted((root / "envs" / source).iterdir()):
         if path.suffix not in {".tf", ".tfvars", ".hcl"} or path.name == ".terraform.lock.hcl":
             continue
         text = path.read_text()
-        if path.name == "terraform.tfvars":
-            text = _PREFIX.sub(lambda found: found[0].replace(found[1], f"orders-{name}"), text)
+        if path.name == VALUES:
+            text = _line("prefix").sub(rf'\g<before>"orders-{name}"', text)
         if path.name == "backend.tf":
             text = _replaced(path, text, f"/{source}/", f"/{name}/")
         if path.name == "backend.hcl":
             text = _replaced(path, text, f"-{source}", f"-{name}")
         changes.add(f"envs/{name}/{path.name}", text)
-    prefix = _prefix(root, source)
     inventory = changes.read(f"{FOLDER}/envs/{source}.yaml")
     named = re.sub(rf"\b{prefix}\b", f"orders-{name}", inventory)
     changes.add(f"{FOLDER}/envs/{name}.yaml", named)
@@ -73,20 +73,32 @@ def _check(root: Path, name: str, source: str) -> None:
         )
     if (root / "envs" / name).exists():
         raise ScaffoldError(f"NAME is {name!r}, and envs/{name} is there already: take another")
-    for path in sorted((root / "envs").glob("*/terraform.tfvars")):
-        if f"orders-{name}" in _PREFIX.findall(path.read_text()):
+    for path in sorted((root / "envs").glob(f"*/{VALUES}")):
+        found = _line("prefix").search(path.read_text())
+        if found and found["value"] == f"orders-{name}":
             raise ScaffoldError(
                 f"NAME is {name!r}, and envs/{path.parent.name} has the prefix orders-{name}: "
                 "take another name"
             )
 
 
-def _prefix(root: Path, source: str) -> str:
-    path = root / "envs" / source / "terraform.tfvars"
-    found = _PREFIX.search(path.read_text())
+def value(root: Path, env: str, variable: str) -> str:
+    """Return a string that an environment gives a variable.
+
+    Raises
+    ------
+    ScaffoldError
+        It gives it none.
+    """
+    path = root / "envs" / env / VALUES
+    found = _line(variable).search(path.read_text())
     if not found:
-        raise ScaffoldError(f"{path.relative_to(root)} has no prefix: give it one")
-    return found[1]
+        raise ScaffoldError(f"{path.relative_to(root)} has no {variable}: give it one")
+    return found["value"]
+
+
+def _line(variable: str) -> re.Pattern[str]:
+    return re.compile(rf'^(?P<before>{variable}\s*=\s*)"(?P<value>[^"]+)"', re.MULTILINE)
 
 
 def _replaced(path: Path, text: str, old: str, new: str) -> str:

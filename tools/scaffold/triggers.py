@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 FUNCTION = {
     "aws_cloudwatch_log_group": 1,
@@ -15,7 +15,7 @@ FUNCTION = {
 }
 """What a function itself is made of, by type."""
 # With `async`, a function has settings, and an alarm for what it cannot hand on.
-_ASYNC = {"aws_cloudwatch_metric_alarm": 1, "aws_lambda_function_event_invoke_config": 1}
+_ASYNC = Counter({"aws_cloudwatch_metric_alarm": 1, "aws_lambda_function_event_invoke_config": 1})
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Trigger:
     what: str
     handler: str
     parts: tuple[str, ...]
-    adds: dict[str, int] = field(default_factory=dict)
+    adds: dict[str, int]
     door: str | None = None
 
     @property
@@ -53,19 +53,14 @@ class Trigger:
         return [part for part in self.parts if part != "url"]
 
 
-def _sum(*adds: dict[str, int]) -> dict[str, int]:
-    total: Counter[str] = Counter()
-    for each in adds:
-        total.update(each)
-    return dict(total)
-
-
-_QUEUE = {
-    "aws_cloudwatch_metric_alarm": 2,
-    "aws_iam_role_policy": 1,
-    "aws_lambda_event_source_mapping": 1,
-    "aws_sqs_queue": 2,
-}
+_QUEUE = Counter(
+    {
+        "aws_cloudwatch_metric_alarm": 2,
+        "aws_iam_role_policy": 1,
+        "aws_lambda_event_source_mapping": 1,
+        "aws_sqs_queue": 2,
+    }
+)
 
 TRIGGERS = {
     "url": Trigger(
@@ -109,7 +104,7 @@ TRIGGERS = {
     "schedule": Trigger(
         "a schedule, every night",
         "schedule", ("nightly",),
-        _sum(_ASYNC, {
+        _ASYNC + Counter({
             "aws_cloudwatch_metric_alarm": 3,
             "aws_iam_role": 1,
             "aws_iam_role_policy": 1,
@@ -121,7 +116,7 @@ TRIGGERS = {
     "event_rule": Trigger(
         "events on EventBridge's bus that match a pattern",
         "event_rule", ("events",),
-        _sum(_ASYNC, {
+        _ASYNC + Counter({
             "aws_cloudwatch_event_rule": 1,
             "aws_cloudwatch_event_target": 1,
             "aws_cloudwatch_metric_alarm": 2,
@@ -133,7 +128,7 @@ TRIGGERS = {
     "topic": Trigger(
         "the topic order_events, by an SQS queue of its own",
         "topic", ("in",),
-        _sum(_QUEUE, {"aws_sns_topic_subscription": 1}),
+        _QUEUE + Counter({"aws_sns_topic_subscription": 1}),
     ),
     "stream": Trigger(
         "the stream of the orders' table",
@@ -148,7 +143,7 @@ TRIGGERS = {
     "upload": Trigger(
         "files that are dropped in an S3 bucket of its own",
         "upload", ("failures", "uploads"),
-        _sum(_ASYNC, {
+        _ASYNC + Counter({
             "aws_cloudwatch_metric_alarm": 3,
             "aws_iam_role_policy": 1,
             "aws_lambda_permission": 1,

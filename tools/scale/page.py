@@ -9,6 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from tools import paths
+from tools.filled_pages import between_markers
 from tools.quotas import quotas, value
 from tools.scale.bounds import concurrency, patterns, starter_concurrency, stream_overload
 from tools.scale.load import figures, happy_path
@@ -50,10 +51,6 @@ _SHOWN = (
 )  # fmt: skip
 
 
-class MarkersMissing(Exception):
-    """The page has no place for a table, or one that nobody fills; the message says which."""
-
-
 def filled(text: str) -> str:
     """Return the page with every table as the data and the computation have it.
 
@@ -62,19 +59,7 @@ def filled(text: str) -> str:
     MarkersMissing
         The markers are not those of the tables, each once and in its order.
     """
-    wanted = tables()
-    named = re.findall(r"<!-- BEGIN ([a-z_]+) -->\n", text)
-    if sorted(named) != sorted(wanted) or any(f"<!-- END {name} -->" not in text for name in named):
-        missing = ", ".join(sorted(set(wanted) ^ set(named))) or "one that is there twice"
-        raise MarkersMissing(
-            f"markers and tables differ ({missing}): give each table one line <!-- BEGIN name --> "
-            "and below it one line <!-- END name -->"
-        )
-    for name, lines in wanted.items():
-        begin, end = f"<!-- BEGIN {name} -->\n", f"<!-- END {name} -->"
-        before, rest = text.split(begin)
-        text = before + begin + "\n".join(lines) + "\n" + end + rest.split(end, 1)[1]
-    return text
+    return between_markers(text, tables())
 
 
 def tables() -> dict[str, list[str]]:

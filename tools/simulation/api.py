@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tools.quotas import value
-from tools.simulation.lambda_service import Environments, Start, TokenBucket
+from tools.simulation.lambda_service import Environments, TokenBucket
 from tools.simulation.result import Sampler
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ class Api:
                 why = "requests a second"
             else:
                 start = function.invoke(now, load.seconds)
-                if start in (Start.WARM, Start.COLD):
+                if start.began:
                     continue
-                why = "concurrency" if start is Start.NO_CONCURRENCY else "scaling rate"
+                why = start.value
             count["refused"] += 1
             count[f"refused: {why}"] += 1
         sampler.until(load.seconds)

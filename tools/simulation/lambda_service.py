@@ -18,12 +18,17 @@ IDLE_SECONDS = 600.0
 
 
 class Start(Enum):
-    """How an invocation began, or why it did not."""
+    """How an invocation began, or for want of what it did not."""
 
     WARM = "warm"
     COLD = "cold"
-    NO_CONCURRENCY = "over the concurrency limit"
-    NO_SCALING = "over the scaling rate"
+    NO_CONCURRENCY = "concurrency"
+    NO_SCALING = "scaling rate"
+
+    @property
+    def began(self) -> bool:
+        """Whether it did."""
+        return self in {Start.WARM, Start.COLD}
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tools.quotas import value
 from tools.simulation.backlog import Backlog, step_of
-from tools.simulation.lambda_service import Environments, Start
+from tools.simulation.lambda_service import Environments
 from tools.simulation.profile import poisson
 from tools.simulation.result import Sampler
 
@@ -82,7 +82,7 @@ class _Consumer:
         while True:
             self.function.release(now)
             while len(self.function.ends) < int(self.pollers) and self._ready(now):
-                if self.function.invoke(now, self.load.seconds) not in (Start.WARM, Start.COLD):
+                if not self.function.invoke(now, self.load.seconds).began:
                     break
                 self.batches += 1
                 self.served += self.backlog.take(now, self.queue.batch)

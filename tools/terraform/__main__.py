@@ -11,9 +11,7 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 
 from tools.local_aws import server
 from tools.local_aws.server import LocalAwsError
@@ -103,8 +101,7 @@ def _destroy(env: Environment) -> int:
 def _drift(env: Environment) -> int:
     """Tell what somebody else has changed; 0 nothing, 1 something."""
     began = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        found = drift.look(env.terraform, Path(folder) / "drift.tfplan")
+    found = drift.look(env.terraform)
     if found:
         drift.print_table(found)
     changed = len({row.address for row in found})

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tools.terraform.runner import Terraform
 
@@ -24,28 +25,25 @@ class Difference(NamedTuple):
     found: str
 
 
-def look(terraform: Terraform, scratch: Path) -> list[Difference]:
+def look(terraform: Terraform) -> list[Difference]:
     """Compare the state with what is there; nothing is changed, neither AWS nor the state.
 
     Parameters
     ----------
     terraform
         An initialised root.
-    scratch
-        A file that does not exist, for the plan; it is removed.
 
     Raises
     ------
     TerraformFailed
         It could not be compared.
     """
-    try:
+    with tempfile.TemporaryDirectory() as folder:
+        plan = Path(folder) / "drift.tfplan"
         # Not applied, so nobody else needs to wait for it.
-        if not terraform.plan(scratch, "-refresh-only", "-lock=false"):
+        if not terraform.plan(plan, "-refresh-only", "-lock=false"):
             return []
-        return list(differences(terraform.show(scratch)))
-    finally:
-        scratch.unlink(missing_ok=True)
+        return list(differences(terraform.show(plan)))
 
 
 def differences(plan: dict[str, Any]) -> Iterator[Difference]:
@@ -110,6 +108,8 @@ def _said(value: Any) -> Any:  # noqa: ANN401  any JSON
 
 def _short(value: Any) -> str:  # noqa: ANN401  any JSON
     text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+    # A row is a line.
+    text = text.replace("\n", "\\n")
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 

@@ -40,11 +40,11 @@ def checkout(tmp_path: Path) -> Path:
     ],
 )
 def test_a_link_leads_to_a_page_or_to_the_repository(checkout: Path, href: str, leads: str) -> None:
-    assert resolved(href, "docs/a.md", SOURCES, checkout).href == leads
+    assert resolved(href, "docs/a.md", SOURCES, checkout) == leads
 
 
 def test_without_a_repository_a_source_is_no_link(checkout: Path) -> None:
-    assert resolved("../envs", "docs/a.md", "", checkout).href == ""
+    assert resolved("../envs", "docs/a.md", "", checkout) == ""
 
 
 def test_every_document_is_a_page_and_none_is_twice() -> None:

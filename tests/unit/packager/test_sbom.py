@@ -12,7 +12,7 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from tools.packager import sbom
+from tools.packager import sbom, wheels
 
 if TYPE_CHECKING:
     from tests.unit.packager.conftest import PackageIndex, Project
@@ -181,4 +181,4 @@ def test_two_functions_of_the_same_bytes_have_a_bill_each(project: Project) -> N
 def test_a_licence_is_read_from_the_metadata(
     fields: dict[str, list[str]], said: list[dict[str, Any]]
 ) -> None:
-    assert sbom.licences(fields) == said
+    assert wheels.licences(fields) == said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,3 +41,34 @@ def test_a_local_aws_that_does_not_run_is_told_with_make_up(
     monkeypatch.setattr(server.require, "__defaults__", (tmp_path / "none",))
     with pytest.raises(server.LocalAwsError, match="make up"):
         call(tree, "greeter", "local")
+
+
+@pytest.mark.usefixtures("event")
+def test_a_function_is_invoked_once_though_aws_fails(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    class Failing(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.path)
+            self.send_response(500)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    aws = HTTPServer(("127.0.0.1", 0), Failing)
+    threading.Thread(target=aws.serve_forever, daemon=True).start()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{aws.server_port}")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "example")
+    monkeypatch.delenv("AWS", raising=False)
+    try:
+        with pytest.raises(ScaffoldError, match="orders-dev-greeter on AWS"):
+            call(tree, "greeter", "dev")
+    finally:
+        aws.shutdown()
+        aws.server_close()
+    assert len(asked) == 1

@@ -79,3 +79,10 @@ def test_a_prefix_that_another_environment_has_is_refused(tree: Path) -> None:
     path.write_text(path.read_text().replace('"orders-prod"', '"orders-staging"'))
     with pytest.raises(ScaffoldError, match="envs/prod has the prefix orders-staging"):
         new_env(tree, "staging", "dev")
+
+
+def test_a_prefix_that_is_part_of_the_word_prefix_is_replaced_alone(tree: Path) -> None:
+    values = tree / "envs" / "dev" / "terraform.tfvars"
+    values.write_text(values.read_text().replace('"orders-dev"', '"pre"'))
+    written = new_env(tree, "staging", "dev").texts["envs/staging/terraform.tfvars"]
+    assert written == values.read_text().replace('"pre"', '"orders-staging"')

@@ -264,6 +264,12 @@ def test_drift_names_each_attribute_that_differs_and_no_secret(
     assert out[5].startswith("drift: 2 changed outside of Terraform")
 
 
+def test_a_difference_of_several_lines_is_one_row() -> None:
+    change = {"actions": ["update"], "before": {"body": "a\nb"}, "after": {"body": "a"}}
+    found = drift.differences({"resource_drift": [{"address": "aws_x.y", "change": change}]})
+    assert list(found) == [drift.Difference("aws_x.y", "body", r"a\nb", "a")]
+
+
 def test_no_drift_ends_with_0(checkout: Checkout) -> None:
     assert checkout.run("drift") == 0
 

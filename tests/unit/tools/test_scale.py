@@ -6,9 +6,9 @@ import math
 
 import pytest
 
+from tools.filled_pages import MarkersMissing
 from tools.scale import bounds, load, page
 from tools.scale.bounds import Bound
-from tools.scale.page import MarkersMissing
 
 MACHINE = {
     "StartAt": "Take",

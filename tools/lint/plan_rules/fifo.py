@@ -40,14 +40,8 @@ def fifo(plan: Plan) -> Iterator[Broken]:
             message = "its dead-letter queue is of the other kind"
             yield Broken(queue, message, "let both be FIFO, or neither")
     for subscription in plan.of("aws_sns_topic_subscription"):
-        topics = [
-            t
-            for t in plan.sole(subscription, "topic_arn", kind="aws_sns_topic")
-            if t.type == "aws_sns_topic"
-        ]
-        queues = [
-            q for q in plan.sole(subscription, "endpoint", kind=_QUEUE) if q.type == "aws_sqs_queue"
-        ]
+        topics = plan.sole(subscription, "topic_arn", kind="aws_sns_topic")
+        queues = plan.sole(subscription, "endpoint", kind=_QUEUE)
         standard = bool(topics) and not any(topic.get("fifo_topic") for topic in topics)
         if standard and any(queue.get("fifo_queue") for queue in queues):
             message = "a standard topic cannot send to a FIFO queue"

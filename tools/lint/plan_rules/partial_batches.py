@@ -27,9 +27,8 @@ def partial_batches(plan: Plan) -> Iterator[Broken]:
     for mapping in plan.of("aws_lambda_event_source_mapping"):
         kinds = {one.type for one in plan.named(mapping, "event_source_arn")}
         reports = "ReportBatchItemFailures" in (mapping.get("function_response_types") or [])
-        source = mapping.text("event_source_arn")
-        if not kinds and not source and mapping.says("event_source_arn"):
-            plan.note(mapping, "event_source_arn")
+        path = "event_source_arn"
+        source = mapping.text(path) if kinds else plan.known(mapping, path)
         batched = bool(kinds & _BATCHED) or any(f":{one}:" in source for one in _SERVICES)
         if batched and mapping.get("batch_size") != 1 and not reports:
             fix = 'set function_response_types = ["ReportBatchItemFailures"]'

@@ -26,5 +26,5 @@ def queue_dead_letter(plan: Plan) -> Iterator[Broken]:
                 queue in plan.named(policy, "queue_url")
                 for policy in plan.of("aws_sqs_queue_redrive_policy")
             )
-            if queue.type == "aws_sqs_queue" and not queue.says("redrive_policy") and not apart:
+            if not queue.says("redrive_policy") and not apart:
                 yield Broken(queue, "it has no redrive policy", "add one with a dead-letter queue")

@@ -21,11 +21,7 @@ if TYPE_CHECKING:
 def queue_visibility(plan: Plan) -> Iterator[Broken]:
     """Find queues whose visibility timeout is below six times the timeout of their function."""
     for mapping in plan.of("aws_lambda_event_source_mapping"):
-        queues = [
-            q
-            for q in plan.sole(mapping, "event_source_arn", kind="aws_sqs_queue")
-            if q.type == "aws_sqs_queue"
-        ]
+        queues = plan.sole(mapping, "event_source_arn", kind="aws_sqs_queue")
         for called in plan.called(mapping, "function_name"):
             timeout = (called.resource.get("timeout") or 3) if called.resource else 0
             for queue in queues:

@@ -23,9 +23,8 @@ def stream_retries(plan: Plan) -> Iterator[Broken]:
     """Find mappings of streams without an end to retries, or without a failure destination."""
     for mapping in plan.of("aws_lambda_event_source_mapping"):
         kinds = {one.type for one in plan.named(mapping, "event_source_arn")}
-        source = mapping.text("event_source_arn")
-        if not kinds and not source and mapping.says("event_source_arn"):
-            plan.note(mapping, "event_source_arn")
+        path = "event_source_arn"
+        source = mapping.text(path) if kinds else plan.known(mapping, path)
         if not kinds & {"aws_dynamodb_table", "aws_kinesis_stream"} and not re.search(
             r":(?:dynamodb|kinesis):", source
         ):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tools import cold_start_costs as costs
+from tests.bench import cold_start_costs as costs
 
 if TYPE_CHECKING:
     from pathlib import Path
