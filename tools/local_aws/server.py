@@ -31,6 +31,8 @@ from tools.paths import CACHE, LOCAL_AWS_ENVIRONMENT, LOCAL_AWS_HOME
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from botocore.config import Config
+
 ACCOUNT_ID = "123456789012"
 REGION = "eu-west-1"
 # No secret: MiniStack's root, whose keys are not checked.
@@ -95,7 +97,12 @@ class Server:
         }
 
     def client(
-        self, service: str, region: str = REGION, credentials: Credentials = ROOT_USER
+        self,
+        service: str,
+        region: str = REGION,
+        credentials: Credentials = ROOT_USER,
+        *,
+        config: Config | None = None,
     ) -> Any:  # noqa: ANN401  boto3's own type
         """Return a boto3 client of `service`: as the root user, or whose credentials are given."""
         return boto3.client(
@@ -106,6 +113,7 @@ class Server:
             aws_access_key_id=credentials.access_key,
             aws_secret_access_key=credentials.secret_key,
             aws_session_token=credentials.token,
+            config=config,
         )
 
     def apply_to(self, environment: dict[str, str]) -> dict[str, str]:

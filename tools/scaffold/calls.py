@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    NoCredentialsError,
+    PartialCredentialsError,
+)
 
 from tools.local_aws import server
 from tools.scaffold.changes import ScaffoldError
@@ -47,7 +52,7 @@ def call(root: Path, name: str, env: str) -> bool:
     function = f"{prefix}-{name.replace('_', '-')}"
     try:
         client = (
-            running.client("lambda", region)
+            running.client("lambda", region, config=ONCE)
             if running
             else boto3.client("lambda", region, config=ONCE)
         )
@@ -59,8 +64,10 @@ def call(root: Path, name: str, env: str) -> bool:
         raise ScaffoldError(
             f"{function} is not on {where}: make apply ENV={env}{also}, then call again"
         ) from error
-    except BotoCoreError as error:
+    except (NoCredentialsError, PartialCredentialsError) as error:
         raise ScaffoldError(f"{where}: {error}. Sign in, or set AWS_PROFILE") from error
+    except BotoCoreError as error:
+        raise ScaffoldError(f"{where}: {error}") from error
     print(f"call: {function} on {where}, with {event.relative_to(root)}")
     print(json.dumps(json.loads(answer["Payload"].read()), indent=2, ensure_ascii=False))
     return "FunctionError" not in answer

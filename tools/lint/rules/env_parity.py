@@ -19,7 +19,7 @@ _PARENTS = {"envs", "environments"}
 _PRODUCTION = ("prod", "production", "live")
 # What is there before the first environment is none, and one for one's own machine may leave out
 # what it cannot have.
-_APART = ("bootstrap", "local", "sandbox")
+_APART = {"bootstrap", "local", "sandbox"}
 
 
 @rule(
@@ -37,7 +37,7 @@ def env_parity(folder: Folder) -> Iterator[Found]:
         if beside == folder.path.resolve():
             return
         production, _ = load_one(beside)
-        if production and not folder.path.name.startswith(_APART):
+        if production and folder.path.name not in _APART:
             yield from _compared(folder, production, name)
 
 
