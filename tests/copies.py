@@ -32,7 +32,7 @@ def copy(target: Path) -> Path:
 
 
 def run(where: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command in a copy, whatever comes of it."""
+    """Run a command in a copy, or in the checkout itself, whatever comes of it."""
     mine = {name: v for name, v in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     return subprocess.run(
         command, cwd=where, env=mine | environment, capture_output=True, text=True, check=False

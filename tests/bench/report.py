@@ -1,4 +1,4 @@
-"""Results as text, as JSON, and as the tables of docs/performance.md and README.md.
+"""Results as text, as JSON, and as the tables of documents.
 
 A page holds a result between ``<!-- bench: NAME -->`` and ``<!-- /bench -->``, and so what is met
 and missed (``goals``), a table alone (``NAME table``) and ``costs``.
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     Json = dict[str, Any]
 
 RESULTS = ROOT / "docs" / "data" / "performance.json"
-PAGES = (ROOT / "docs" / "performance.md", ROOT / "README.md")
+PAGES = (
+    ROOT / "docs" / "performance.md",
+    ROOT / "docs" / "edge-signer.md",
+    ROOT / "README.md",
+)
 _PLACE = re.compile(r"(<!-- bench: ([a-z_ ]+) -->\n).*?(<!-- /bench -->)", re.DOTALL)
 
 

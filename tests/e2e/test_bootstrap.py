@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import stat
-import subprocess
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,6 +17,7 @@ import pytest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
+from tests.copies import run
 from tools.local_aws import server
 from tools.paths import CACHE, DIST, ROOT
 from tools.terraform import drift
@@ -28,6 +27,7 @@ from tools.terraform.runner import Terraform
 from tools.terraform.saved import PLANS
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
@@ -93,14 +93,8 @@ class Bootstrap:
 
 def command(verb: str) -> subprocess.CompletedProcess[str]:
     """Run what ``make VERB ENV=bootstrap AWS=local`` runs."""
-    return subprocess.run(
-        [sys.executable, "-m", "tools.terraform", verb, "bootstrap"],
-        cwd=ROOT,
-        env=os.environ | {"AWS": "local", "LOCAL_AWS_HOME": str(HOME)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    called = (sys.executable, "-m", "tools.terraform", verb, "bootstrap")
+    return run(ROOT, *called, AWS="local", LOCAL_AWS_HOME=str(HOME))
 
 
 @pytest.fixture(scope="module")

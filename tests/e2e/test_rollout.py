@@ -7,18 +7,18 @@ by hand here; all that follows is real: event, rule, function, its role, the ali
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.copies import run
 from tests.e2e.alarms import canary_alarm
 from tests.e2e.faults import published
 from tools.paths import ROOT
 from tools.waiting import until
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -69,7 +69,7 @@ def canary(service: Service) -> Iterator[Canary]:
 
 @pytest.fixture
 def alarm(canary: Canary) -> Iterator[str]:
-    """The alarm that Terraform makes for a canary."""
+    """An alarm like the one that Terraform makes for a canary."""
     name, client = f"{canary.name}-canary", canary.service.server.client("cloudwatch")
     client.put_metric_alarm(
         AlarmName=name,
@@ -93,14 +93,9 @@ def alarm(canary: Canary) -> Iterator[str]:
 
 
 def make(service: Service, target: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["make", target, "ENV=local", *(f"{name}={value}" for name, value in variables.items())],
-        cwd=ROOT,
-        env=os.environ | {"LOCAL_AWS_HOME": str(service.server.home)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    given = [f"{name}={value}" for name, value in variables.items()]
+    home = str(service.server.home)
+    return run(ROOT, "make", target, "ENV=local", *given, LOCAL_AWS_HOME=home)
 
 
 def go_off(service: Service, alarm: str) -> None:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
 from typing import TYPE_CHECKING
 
+from tests.copies import run
 from tools.paths import ROOT
 
 if TYPE_CHECKING:
+    import subprocess
     from pathlib import Path
 
 
 def simulate(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["make", "-s", "simulate", *arguments], cwd=ROOT, capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
+    return run(ROOT, "make", "-s", "simulate", *arguments)
 
 
 def test_a_run_prints_its_figures_and_draws_the_same_picture_each_time(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.lint.test_patterns import PAGES
 from tools.paths import ROOT
 
 if TYPE_CHECKING:
@@ -19,10 +20,6 @@ PRICE = re.compile(r"^\| `([a-z0-9_.]+)` \| [^|]+ \| ([0-9.]+) \|", re.MULTILINE
 BILL = re.compile(r"^\| price \| times \| USD \|\n\|[-:|]+\|\n((?:\|.*\n)+)", re.MULTILINE)
 ITEM = re.compile(r"\| `([a-z0-9_.]+)` \| ([0-9.]+) \| ([0-9.]+) \|")
 SUM = re.compile(r"\| \*\*together\*\* \| \| \*\*([0-9.]+)\*\* \|")
-
-PATTERNS = sorted(
-    path for path in (ROOT / "docs" / "patterns").glob("*.md") if path.name != "README.md"
-)
 
 
 @dataclass(frozen=True)
@@ -57,12 +54,12 @@ def cents(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-@pytest.mark.parametrize("page", PATTERNS, ids=lambda page: str(page.stem))
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.stem))
 def test_a_page_on_a_pattern_says_what_a_million_costs(page: Path) -> None:
     assert bills(page)
 
 
-@pytest.mark.parametrize("page", PATTERNS, ids=lambda page: str(page.stem))
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.stem))
 def test_each_item_is_its_price_times_how_often(page: Path) -> None:
     known = prices()
     for bill in bills(page):
@@ -71,7 +68,7 @@ def test_each_item_is_its_price_times_how_often(page: Path) -> None:
             assert said == cents(known[name] * times), f"{name}: {known[name]} x {times}"
 
 
-@pytest.mark.parametrize("page", PATTERNS, ids=lambda page: str(page.stem))
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.stem))
 def test_the_items_add_up(page: Path) -> None:
     for bill in bills(page):
         assert sum(said for _, _, said in bill.items) == bill.together
@@ -85,7 +82,7 @@ def test_the_prices_of_lambda_are_those_that_the_figures_reckon_with() -> None:
 
 
 def test_every_price_is_used_or_is_one_that_readers_ask_for() -> None:
-    used = {name for page in PATTERNS for bill in bills(page) for name, _, _ in bill.items}
+    used = {name for page in PAGES for bill in bills(page) for name, _, _ in bill.items}
     # Not per million, or the other choice beside one that a page reckons with.
     beside = {"alarm", "dynamodb.read", "lambda.x86_64", "sqs.fifo", "states.express"}
     assert set(prices()) == used | beside

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,3 +41,6 @@ def test_the_plans_of_the_examples_break_no_rule_but_those_that_they_show(
 def test_every_example_that_plans_is_linted(request: pytest.FixtureRequest, core: Core) -> None:
     plans = linted.examples(core, lambda: request.getfixturevalue("space"))
     assert {plan.name for plan in plans} == {one.folder for one in linted.EXAMPLES}
+    # A plan in which nothing is planned would break no rule either.
+    whole = {plan.name: json.loads(plan.file.read_text())["planned_values"] for plan in plans}
+    assert [name for name, values in whole.items() if not values["root_module"]] == []

@@ -94,6 +94,7 @@ def test_check_fails_where_a_goal_is_missed(
     from tests.bench.benchmarks import validation  # noqa: PLC0415  loaded by name otherwise
 
     monkeypatch.setattr(validation, "measure", lambda _: Result(RESULT.rows, [goal]))  # type: ignore[list-item]
-    monkeypatch.setattr(command, "LAST", CACHE / "tests" / "bench.json")
+    # A file for each of the two, which may run at the same time.
+    monkeypatch.setattr(command, "LAST", CACHE / "tests" / f"bench-{code}.json")
     assert command.main(["--only", "validation", "--check"]) == code
     assert json.loads(command.LAST.read_text())["validation"]["rows"]

@@ -6,10 +6,12 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from types import SimpleNamespace
 
 import pytest
 
+from tools.local_aws.repairs import lambda_
 from tools.local_aws.repairs.lambda_ import END_OF_LOG, TELL_END, to_its_end
 
 
@@ -48,18 +50,23 @@ def test_a_log_ends_where_the_worker_says(lines: list[str], log: str) -> None:
     assert worker.left() == ["of the next"]
 
 
-def test_lines_that_come_late_are_waited_for() -> None:
-    worker, late = Worker("early"), threading.Event()
-    worker._stderr_thread = threading.Thread(target=late.wait)
+def test_lines_that_come_late_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    # However busy the machine is.
+    monkeypatch.setattr(lambda_, "LOG_SECONDS", 30)
+    worker, read_all = Worker("early"), threading.Event()
+
+    def log() -> None:
+        for line in ("late", END_OF_LOG):
+            time.sleep(0.06)
+            worker._stderr_queue.put(line)
+        read_all.wait(30)
+
+    worker._stderr_thread = threading.Thread(target=log, daemon=True)
     worker._stderr_thread.start()
-    timers = [
-        threading.Timer(seconds, worker._stderr_queue.put, [line])
-        for seconds, line in ((0.06, "late"), (0.08, END_OF_LOG))
-    ]
-    for timer in timers:
-        timer.start()
-    assert read(worker) == "early\nlate"
-    late.set()
+    try:
+        assert read(worker) == "early\nlate"
+    finally:
+        read_all.set()
 
 
 def test_a_worker_that_has_died_is_not_waited_for_longer_than_it_has_lines() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.copies import run
 from tools.paths import ROOT
 
 if TYPE_CHECKING:
@@ -18,14 +18,7 @@ MAKEFILE = (ROOT / "Makefile").read_text()
 
 
 def make(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["make", *arguments],
-        cwd=ROOT,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run(ROOT, "make", *arguments, **environment)
 
 
 def test_help_lists_every_target_on_one_line() -> None:

@@ -4,7 +4,7 @@ variable "subnets" {
 }
 
 module "shop" {
-  source = "./function"
+  source = "../modules/function"
   name   = "shop-alb"
 }
 

@@ -1,10 +1,10 @@
 module "api" {
-  source = "./function"
+  source = "../modules/function"
   name   = "notes-api"
 }
 
 module "authorizer" {
-  source  = "./function"
+  source  = "../modules/function"
   name    = "notes-authorizer"
   runtime = "nodejs22.x"
   timeout = 3

@@ -6,7 +6,7 @@ locals {
 }
 
 module "consume" {
-  source        = "./function"
+  source        = "../modules/function"
   name          = "broker-consume"
   timeout       = 60
   attach_policy = true

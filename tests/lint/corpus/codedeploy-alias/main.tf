@@ -4,7 +4,7 @@ variable "create_deploy" {
 }
 
 module "checkout" {
-  source = "./function"
+  source = "../modules/function"
   name   = "checkout"
 }
 

@@ -9,7 +9,7 @@ locals {
 }
 
 module "function" {
-  source   = "./function"
+  source   = "../modules/function"
   for_each = toset(values(local.triggers))
 
   name    = "${local.name}-${each.value}"

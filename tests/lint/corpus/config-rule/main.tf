@@ -1,7 +1,7 @@
 data "aws_caller_identity" "current" {}
 
 module "tagged" {
-  source  = "./function"
+  source  = "../modules/function"
   name    = "config-tagged"
   timeout = 60
 

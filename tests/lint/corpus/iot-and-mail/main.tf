@@ -1,12 +1,12 @@
 data "aws_caller_identity" "current" {}
 
 module "telemetry" {
-  source = "./function"
+  source = "../modules/function"
   name   = "telemetry"
 }
 
 module "mail" {
-  source  = "./function"
+  source  = "../modules/function"
   name    = "mail-in"
   timeout = 25
 }

@@ -41,7 +41,7 @@ resource "aws_sqs_queue" "failed" {
 }
 
 module "consumer" {
-  source   = "./function"
+  source   = "../modules/function"
   for_each = var.consumers
 
   name          = "clicks-${each.key}"

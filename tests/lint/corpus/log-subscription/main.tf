@@ -6,7 +6,7 @@ variable "services" {
 }
 
 module "shipper" {
-  source  = "./function"
+  source  = "../modules/function"
   name    = "log-shipper"
   timeout = 60
 }

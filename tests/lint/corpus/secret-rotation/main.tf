@@ -13,7 +13,7 @@ resource "aws_secretsmanager_secret" "database" {
 }
 
 module "rotate" {
-  source   = "./function"
+  source   = "../modules/function"
   for_each = local.databases
 
   name          = "rotate-${each.key}"

@@ -3,7 +3,7 @@ locals {
 }
 
 module "game" {
-  source  = "./function"
+  source  = "../modules/function"
   name    = "game"
   runtime = "nodejs22.x"
 

@@ -104,15 +104,7 @@ class TestMovingByHand:
         dead, source = getattr(queues, kind)()
         group = {"MessageGroupId": "g"} if kind == "fifo_pair" else {}
         queues.send(dead, "one", "two", "three", **group)
-
-        def killed(**_: object) -> None:
-            raise Killed
-
-        with monkeypatch.context() as patch:
-            patch.setattr(queues.sqs, "delete_message_batch", killed, raising=False)
-            patch.setattr(moves, "HIDDEN_SECONDS", 0)
-            with pytest.raises(Killed):
-                moved(queues, dead, source)
+        killed_before_it_deletes(queues, dead, source, monkeypatch)
         assert set(queues.bodies(dead) + queues.bodies(source)) == {"one", "two", "three"}
 
     def test_of_a_fifo_queue_run_again_after_a_kill_sends_nothing_twice(
@@ -120,15 +112,7 @@ class TestMovingByHand:
     ) -> None:
         dead, source = queues.fifo_pair()
         queues.send(dead, "one", "two", MessageGroupId="g")
-
-        def killed(**_: object) -> None:
-            raise Killed
-
-        with monkeypatch.context() as patch:
-            patch.setattr(queues.sqs, "delete_message_batch", killed, raising=False)
-            patch.setattr(moves, "HIDDEN_SECONDS", 0)
-            with pytest.raises(Killed):
-                moved(queues, dead, source)
+        killed_before_it_deletes(queues, dead, source, monkeypatch)
         moved(queues, dead, source)
         assert [m["Body"] for m in queues.messages(source)] == ["one", "two"]
 
@@ -169,6 +153,21 @@ def moved(
     queues: Queues, dead: str, source: str, report: Callable[[int], None] = lambda _: None
 ) -> int:
     return moves.by_hand(queues.sqs, look(queues.sqs, dead), look(queues.sqs, source), report)
+
+
+def killed_before_it_deletes(
+    queues: Queues, dead: str, source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Move messages, killed after they were sent; what was read comes again at once."""
+
+    def killed(**_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(queues.sqs, "delete_message_batch", killed, raising=False)
+        patch.setattr(moves, "HIDDEN_SECONDS", 0)
+        with pytest.raises(Killed):
+            moved(queues, dead, source)
 
 
 class Tasks:
