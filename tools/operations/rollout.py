@@ -171,7 +171,7 @@ def told(command: str, deployed: Deployment, package: str, moved: tuple[Live, st
         )
     else:
         keep = (
-            f'set rollout = {{ {package} = {{ live_version = "{now}" }} }} in {file}, else the '
+            f'set live_version = "{now}" of rollout.{package} in {file}, else the '
             f"next apply moves {ALIAS} to version {newest} again"
         )
     return (

@@ -108,7 +108,7 @@ class TestTheCommand:
             "rollback: orders-dev-stock on AWS, eu-west-1\n"
             "  served      version 10\n"
             "  serves now  version 8\n"
-            '  Terraform   set rollout = { stock = { live_version = "8" } } in '
+            '  Terraform   set live_version = "8" of rollout.stock in '
             "envs/dev/terraform.tfvars, else the next apply moves live to version 10 again\n"
         )
 
