@@ -147,6 +147,16 @@ def process_time(
     BenchError
         It fails.
     """
+    return timed(command, cwd=cwd, environment=environment)[0]
+
+
+def timed(
+    command: Sequence[object],
+    *,
+    cwd: Path = ROOT,
+    environment: Mapping[str, str] | None = None,
+) -> tuple[float, str]:
+    """Run a command as `process_time` does; return its seconds, and what it has printed."""
     began = time.perf_counter()
     done = subprocess.run(
         [str(part) for part in command],
@@ -162,7 +172,7 @@ def process_time(
             f"{' '.join(map(str, command))[:300]} ended with {done.returncode}:\n"
             f"{done.stdout[-1500:]}{done.stderr[-1500:]}"
         )
-    return taken
+    return taken, done.stdout
 
 
 def on_functions_python(module: str, *arguments: str) -> Any:  # noqa: ANN401  any JSON

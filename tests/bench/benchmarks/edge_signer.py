@@ -162,6 +162,9 @@ def measure(rounds: int) -> Result:
     get, small, large, start = rows
     floor = large.medians()[HANDLER] / large.medians()[FLOOR]
     goals = [
+        at_most("signature of a GET, µs", get.medians()[OURS], 10),
+        at_most("signature of a POST of 10 KB, µs", small.medians()[OURS], 15),
+        at_most("cold import and first call, ms", start.medians()[OURS], 12),
         at_least("signature of a GET: botocore, times ours", get.ratio("botocore"), 6),
         at_least("signature of a GET: awscrt, times ours", get.ratio("awscrt"), 2.5),
         at_least("POST of 10 KB: awscrt, times ours", small.ratio("awscrt"), 1.5),
