@@ -1,14 +1,12 @@
-"""Make zips of planned functions: find what is known, build the rest, keep what is of use."""
+"""Make zips of planned functions that no build before has made."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import threading
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from tools.packager import dependencies, limits, sbom
 from tools.packager.archive import Member, compress, zip_bytes
@@ -16,82 +14,36 @@ from tools.packager.cache import replace
 from tools.packager.dependencies import Ready
 from tools.packager.errors import Fault, SourceError, ToolError
 from tools.packager.handler import Importer
-from tools.packager.manifest import entry
+from tools.packager.kept import Built, signature
+from tools.packager.lock import LOCK
+from tools.packager.manifest import BILL, entry
 from tools.packager.progress import readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tools.packager.cache import Index
     from tools.packager.dependencies import Installed
+    from tools.packager.kept import Kept
     from tools.packager.plan import Plan, Planner
     from tools.packager.progress import Progress
-
-# Zips kept of each function, so that going back to an earlier state builds nothing.
-BUILDS_KEPT = 4
-# Bytecode of sources is made again in milliseconds; it goes after a month.
-OWN_BYTECODE_SECONDS = 30 * 24 * 3600
-
-
-class Built(NamedTuple):
-    """A finished zip: how it came (``built``, ``unchanged``, ``cached``) and its record."""
-
-    outcome: str
-    record: dict[str, Any]
 
 
 class Packager:
     """Builds functions into zips."""
 
-    def __init__(self, planner: Planner, index: Index, uv: dependencies.Uv) -> None:
+    def __init__(
+        self, planner: Planner, kept: Kept, uv: dependencies.Uv, notices: dict[str, None]
+    ) -> None:
         self.planner = planner
         self.settings = planner.settings
         self.target = planner.target
-        self.index = index
+        self.kept = kept
         self.uv = uv
-        self.notices: dict[str, None] = {}
+        self.notices = notices
         self._locks: dict[str, threading.Lock] = {}
         self._ready: dict[str, Ready] = {}
         self._failed: dict[tuple[str, str], Exception] = {}
         self._guard = threading.Lock()
-
-    def known(self, plan: Plan) -> Built | None:
-        """Return the zip of `plan` if it stands in dist/, or in the cache from an earlier build."""
-        path = self.settings.dist / f"{plan.name}.zip"
-        record = self._remembered(plan)
-        if record is None:
-            return None
-        if _signature(path) == record["dist"]:
-            return Built("unchanged", record)
-        try:
-            if hashlib.sha256(path.read_bytes()).hexdigest() == record["entry"]["sha256"]:
-                return Built("unchanged", {**record, "dist": _signature(path)})
-        except FileNotFoundError:
-            pass
-        try:
-            content = self._kept_zip(record["entry"]["sha256"]).read_bytes()
-        except FileNotFoundError:
-            return None
-        if hashlib.sha256(content).hexdigest() != record["entry"]["sha256"]:
-            return None
-        replace(path, content)
-        return Built("cached", {**record, "dist": _signature(path)})
-
-    def _remembered(self, plan: Plan) -> dict[str, Any] | None:
-        """Return the record of an earlier build of `plan`, its bill of materials put into dist/."""
-        builds = self.index.builds(plan.name)
-        record = next((build for build in builds if build["key"] == plan.key), None)
-        if record is None or not all(map(os.path.isdir, record["natives"])):
-            return None
-        path = self.settings.dist / f"{plan.name}{sbom.SUFFIX}"
-        if _signature(path) == record.get("bill"):
-            return dict(record)
-        try:
-            content = self._kept_bill(plan.name, record["entry"]["sha256"]).read_bytes()
-        except FileNotFoundError:
-            return None
-        replace(path, content)
-        return {**record, "bill": _signature(path)}
 
     def build(self, plan: Plan, progress: Progress) -> Built:
         """
@@ -114,7 +66,7 @@ class Packager:
         importing = None
         if self.target:
             progress.start(plan.name, "importing")
-            importer = Importer(self.planner, self.index, self.target, plan, ready)
+            importer = Importer(self.planner, self.kept.index, self.target, plan, ready)
             bytecode, importing = importer.bytecode()
         progress.start(plan.name, "zipping")
         own = self._own_members(plan)
@@ -127,7 +79,7 @@ class Packager:
         edge = self.settings.edge_folder(plan.name) is not None
         _check_zip(plan, content, members, edge=edge)
         digest = hashlib.sha256(content)
-        replace(self._kept_zip(digest.hexdigest()), content)
+        replace(self.kept.zip(digest.hexdigest()), content)
         path = self.settings.dist / f"{plan.name}.zip"
         replace(path, content)
         bill = sbom.document(
@@ -135,10 +87,10 @@ class Packager:
             zip_sha256=digest.hexdigest(),
             runtime=self.settings.runtime,
             installed=ready.installed.packages if ready else [],
-            lock=(plan.folder / dependencies.LOCK).read_text() if plan.lock else "",
+            lock=(plan.folder / LOCK).read_text() if plan.lock else "",
         )
-        replace(self._kept_bill(plan.name, digest.hexdigest()), bill)
-        bill_path = self.settings.dist / f"{plan.name}{sbom.SUFFIX}"
+        replace(self.kept.bill(plan.name, digest.hexdigest()), bill)
+        bill_path = self.settings.dist / f"{plan.name}{BILL}"
         replace(bill_path, bill)
         line = entry(
             plan.name,
@@ -155,13 +107,18 @@ class Packager:
         record = {
             "key": plan.key,
             "entry": line,
-            "dist": _signature(path),
-            "bill": _signature(bill_path),
+            "dist": signature(path),
+            "bill": signature(bill_path),
             "dependencies": self.planner.dependencies_key(plan),
             "natives": ready.natives if ready else [],
             "import": importing,
         }
         return Built("built", record)
+
+    @property
+    def used(self) -> set[str]:
+        """The keys of the dependencies that this run has installed or found."""
+        return set(self._ready)
 
     def dependencies(self, plan: Plan) -> Ready:
         """Return the dependencies of `plan`, installed once for all functions of the same lock."""
@@ -218,75 +175,32 @@ class Packager:
             )
             raise SourceError(Fault(str(plan.folder), what, _largest(sizes)))
 
-    def _kept_zip(self, digest: str) -> Path:
-        return self.settings.cache / "zips" / f"{digest}.zip"
+    @staticmethod
+    def in_parallel(tasks: list[Callable[[], None]]) -> None:
+        """Run `tasks`, which raise nothing, in as many threads as are of use.
 
-    def _kept_bill(self, name: str, digest: str) -> Path:
-        # Two functions may have the same bytes, and each bill names its function.
-        return self.settings.cache / "zips" / f"{digest}.{name}{sbom.SUFFIX}"
+        Most of the work is done by other processes and by code without the interpreter's lock.
+        """
+        if len(tasks) == 1:
+            tasks[0]()
+            return
+        waiting = iter(tasks)
+        guard = threading.Lock()
 
-    # After a run.
+        def worker() -> None:
+            while True:
+                with guard:
+                    task = next(waiting, None)
+                if task is None:
+                    return
+                task()
 
-    def remember(self, name: str, record: dict[str, Any]) -> None:
-        """Put the record of a build in front of those before it."""
-        others = [build for build in self.index.builds(name) if build["key"] != record["key"]]
-        self.index.functions[name] = {"builds": [record, *others][:BUILDS_KEPT]}
-
-    def sweep(self, present: list[str]) -> None:
-        """Drop from the cache what no remembered build refers to."""
-        for name in set(self.index.functions) - set(present):
-            del self.index.functions[name]
-        named = [(n, b) for n, known in self.index.functions.items() for b in known["builds"]]
-        builds = [build for _, build in named]
-        zips = {f"{build['entry']['sha256']}.zip" for build in builds}
-        zips |= {self._kept_bill(name, b["entry"]["sha256"]).name for name, b in named}
-        for path in (self.settings.cache / "zips").glob("*"):
-            if path.name not in zips:
-                path.unlink()
-        old = time.time() - OWN_BYTECODE_SECONDS
-        for path in (self.settings.cache / "own").glob("*/*"):
-            if path.stat().st_mtime < old:
-                path.unlink()
-        kept = {build["dependencies"] for build in builds} | set(self._ready)
-        for path in (self.settings.cache / "deps").glob("*"):
-            if path.name not in kept:
-                shutil.rmtree(path, ignore_errors=True)
-
-
-def in_parallel(tasks: list[Callable[[], None]]) -> None:
-    """Run `tasks`, which raise nothing, in as many threads as are of use.
-
-    Most of the work is done by other processes and by code without the interpreter's lock.
-    """
-    if len(tasks) == 1:
-        tasks[0]()
-        return
-    waiting = iter(tasks)
-    guard = threading.Lock()
-
-    def worker() -> None:
-        while True:
-            with guard:
-                task = next(waiting, None)
-            if task is None:
-                return
-            task()
-
-    count = min(len(tasks), (os.cpu_count() or 1) + 1)
-    threads = [threading.Thread(target=worker, daemon=True) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
-def _signature(path: Path) -> list[int]:
-    """Return what of its stat changes when the file at `path` does; nothing where there is none."""
-    try:
-        stat = path.stat()
-    except FileNotFoundError:
-        return []
-    return [stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino]
+        count = min(len(tasks), (os.cpu_count() or 1) + 1)
+        threads = [threading.Thread(target=worker, daemon=True) for _ in range(count)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
 
 
 def _check_clashes(plan: Plan, installed: Installed) -> None:

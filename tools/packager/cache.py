@@ -86,6 +86,14 @@ def replace(path: Path, content: bytes) -> None:
     os.replace(half, path)  # noqa: PTH105  the name under which everyone knows it
 
 
+def remove_tree(path: Path) -> None:
+    """Remove a folder, if it is there."""
+    if path.is_dir():
+        import shutil  # noqa: PLC0415  brings all kinds of archives; there is seldom anything to remove
+
+        shutil.rmtree(path, ignore_errors=True)
+
+
 def read_json(path: Path) -> dict[str, Any]:
     """Return a JSON object, an empty one when the file is absent or broken."""
     try:

@@ -9,32 +9,29 @@ from __future__ import annotations
 import argparse
 import contextlib
 import fcntl
-import os
-import shutil
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tools.packager import manifest
-from tools.packager.build import Packager, in_parallel
-from tools.packager.cache import Index
-from tools.packager.dependencies import LOCK, Uv
+from tools.packager.cache import Index, remove_tree
 from tools.packager.errors import SourceError, ToolError
 from tools.packager.interpreter import target
+from tools.packager.kept import Kept
 from tools.packager.limits import PLATFORMS, RUNTIMES
+from tools.packager.lock import LOCK
 from tools.packager.plan import Planner, Settings
 from tools.packager.progress import Progress
-from tools.paths import CACHE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tools.packager.build import Built
+    from tools.packager.build import Packager
+    from tools.packager.kept import Built
     from tools.packager.plan import Plan
 
-# Where `make setup` puts uv when there is none on PATH.
-UV_OF_SETUP = CACHE / "uv-environment" / "bin" / "uv"
+HELP_WIDTH = 100
 
 
 def arguments(argv: list[str] | None) -> argparse.Namespace:
@@ -42,6 +39,8 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m tools.packager",
         description="Package functions/<name>/ into dist/<name>.zip for AWS Lambda.",
+        # A given width saves an import of shutil, with all kinds of archives, in each run.
+        formatter_class=lambda prog: argparse.HelpFormatter(prog, width=HELP_WIDTH),
     )
     add = parser.add_argument
     add("names", nargs="*", metavar="NAME", help="functions to package (default: all)")
@@ -85,7 +84,7 @@ def alone(cache: Path) -> Iterator[None]:
         except BlockingIOError:
             print("waiting for another make package to end", file=sys.stderr)
             fcntl.flock(lock, fcntl.LOCK_EX)
-        shutil.rmtree(cache / "tmp", ignore_errors=True)
+        remove_tree(cache / "tmp")
         yield
 
 
@@ -105,10 +104,13 @@ class Run:
             )
         _check_edge(settings)
         self.index = Index(settings.cache / "index.json")
-        interpreter = target(settings.runtime, options.interpreter, self.index)
-        uv = Uv(options.uv or _uv(), sys.executable, settings.cache, settings.runtime)
-        self.planner = Planner(settings, self.index, interpreter)
-        self.packager = Packager(self.planner, self.index, uv)
+        self.settings = settings
+        self._uv: Path | None = options.uv
+        self.target = target(settings.runtime, options.interpreter, self.index)
+        self.planner = Planner(settings, self.index, self.target)
+        self.kept = Kept(settings, self.index)
+        self.notices: dict[str, None] = {}
+        self._packager: Packager | None = None
         self.present = self.planner.names()
         unknown = sorted(set(options.names) - set(self.present))
         if unknown:
@@ -124,7 +126,7 @@ class Run:
 
     def package(self, began: float) -> int:
         """Package `names`; return the exit code."""
-        settings = self.packager.settings
+        settings = self.settings
         for leftover in settings.dist.glob(".*.half"):
             leftover.unlink()
         self._lock()
@@ -135,19 +137,31 @@ class Run:
             with self._caught(name):
                 self.progress.start(name, "reading")
                 plan = self.planner.plan(name)
-                known = self.packager.known(plan)
+                known = self.kept.known(plan)
                 if known:
                     self._finish(name, known)
                 else:
                     plans.append(plan)
-        self._build(plans)
+        if plans:
+            self._build(plans)
         for name, built in self.built.items():
-            self.packager.remember(name, built.record)
-        self.packager.sweep(self.present)
+            self.kept.remember(name, built.record)
+        self.kept.sweep(self.present, self._packager.used if self._packager else ())
         entries = {name: built.record["entry"] for name, built in self.built.items()}
         manifest.update(settings.dist, self.present, entries)
         self.index.save(whole=self.names == self.present)
         return self._report(began)
+
+    def packager(self) -> Packager:
+        """Return what builds. An unchanged tree has no use for it, nor for what it imports."""
+        if self._packager is None:
+            from tools.packager.build import Packager  # noqa: PLC0415  see above
+            from tools.packager.dependencies import Uv, found_uv  # noqa: PLC0415
+
+            settings = self.settings
+            uv = Uv(self._uv or found_uv(), sys.executable, settings.cache, settings.runtime)
+            self._packager = Packager(self.planner, self.kept, uv, self.notices)
+        return self._packager
 
     def _lock(self) -> None:
         """Make the locks that are missing or stale."""
@@ -157,43 +171,47 @@ class Run:
                 state = self.planner.lock_wanted(name)
                 if state:
                     wanted[name] = state
+        if not wanted:
+            return
+        packager = self.packager()
 
         def make(name: str) -> Callable[[], None]:
             def task() -> None:
                 with self._caught(name):
-                    folder = self.packager.settings.folder(name)
+                    folder = self.settings.folder(name)
                     self.progress.start(name, "locking dependencies")
-                    self.packager.uv.lock(folder)
-                    self.packager.notices[
-                        f"{folder / LOCK} was {wanted[name]} and is made; commit it"
-                    ] = None
+                    packager.uv.lock(folder)
+                    self.notices[f"{folder / LOCK} was {wanted[name]} and is made; commit it"] = (
+                        None
+                    )
 
             return task
 
-        in_parallel([make(name) for name in wanted])
+        packager.in_parallel([make(name) for name in wanted])
 
     def _build(self, plans: list[Plan]) -> None:
         """Build `plans`: those with dependencies wait longest, so their installs start first."""
+        packager = self.packager()
 
         def ahead(plan: Plan) -> Callable[[], None]:
             def task() -> None:
                 # What goes wrong is reported by the build that needs the dependencies.
                 with contextlib.suppress(SourceError, ToolError, OSError):
-                    self.packager.compress_dependencies(plan)
+                    packager.compress_dependencies(plan)
 
             return task
 
         def build(plan: Plan) -> Callable[[], None]:
             def task() -> None:
                 with self._caught(plan.name):
-                    self._finish(plan.name, self.packager.build(plan, self.progress))
+                    self._finish(plan.name, packager.build(plan, self.progress))
 
             return task
 
         heavy = [plan for plan in plans if plan.lock]
         light = [plan for plan in plans if not plan.lock]
         first = [ahead(plan) for plan in heavy] if len(plans) > 1 else []
-        in_parallel([*first, *(build(plan) for plan in [*heavy, *light])])
+        packager.in_parallel([*first, *(build(plan) for plan in [*heavy, *light])])
 
     def _finish(self, name: str, built: Built) -> None:
         """Note and show what came of `name`."""
@@ -214,15 +232,14 @@ class Run:
 
     def _report(self, began: float) -> int:
         """Print notices, errors and the sum; return the exit code."""
-        packager = self.packager
-        if packager.target is None:
-            version = packager.settings.runtime
-            packager.notices[
+        if self.target is None:
+            version = self.settings.runtime
+            self.notices[
                 f"no Python {version} here: zips carry no bytecode, so imports at a cold start "
                 "take two to three times as long, and handlers were not imported as a check. "
                 f"Install one (uv python install {version}), or name it by --interpreter"
             ] = None
-        for notice in packager.notices:
+        for notice in self.notices:
             print(f"notice: {notice}", file=sys.stderr)
         for name in self.names:
             source = self.sources_at_fault.get(name)
@@ -236,7 +253,7 @@ class Run:
         counts = [count for count in [*counts, f"{failed} failed"] if not count.startswith("0 ")]
         spent = time.perf_counter() - began
         summary = ", ".join(counts) or "no functions"
-        print(f"{summary} in {spent:.3f} s, {packager.settings.dist}/{manifest.MANIFEST}")
+        print(f"{summary} in {spent:.3f} s, {self.settings.dist}/{manifest.MANIFEST}")
         if self.tool_errors:
             return 2
         return 1 if self.sources_at_fault else 0
@@ -256,11 +273,3 @@ def _check_edge(settings: Settings) -> None:
                 f"--edge {folder}: {other} has the same name, and both would be "
                 f"{settings.dist / folder.name}.zip. Rename one, or leave one out"
             )
-
-
-def _uv() -> Path | None:
-    """Return uv: the one on PATH, else the one of `make setup`."""
-    on_path = shutil.which("uv")
-    if on_path:
-        return Path(on_path)
-    return UV_OF_SETUP if os.access(UV_OF_SETUP, os.X_OK) else None

@@ -21,16 +21,14 @@ from tools.packager.archive import Member, compress, load_pack, save_pack
 from tools.packager.cache import read_json, replace
 from tools.packager.errors import Fault, SourceError, ToolError
 from tools.packager.limits import PLATFORMS
+from tools.packager.lock import LOCK, REQUIREMENTS, header
 from tools.packager.wheels import normal
+from tools.paths import CACHE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tools.packager.interpreter import Target
-
-LOCK = "requirements.lock"
-REQUIREMENTS = "requirements.txt"
-MEND_LOCK = "Run make package and commit the lock"
 
 # Where uv finds packages, and how it gets them, is the builder's affair; since every file is
 # checked against the lock, it cannot change the zip. All other settings of uv could.
@@ -39,6 +37,9 @@ UV_SETTINGS_KEPT = re.compile(
     r"|KEYRING_PROVIDER|NATIVE_TLS|OFFLINE|REQUEST_TIMEOUT|SYSTEM_CERTS|PYTHON_INSTALL_DIR)"
 )
 FOREIGN_SETTINGS = ("PIP_", "PYTHON", "UV_", "SOURCE_DATE_EPOCH", "VIRTUAL_ENV", "CONDA_")
+
+# Where `make setup` puts uv when there is none on PATH.
+UV_OF_SETUP = CACHE / "uv-environment" / "bin" / "uv"
 
 _TESTS_IMPORT = re.compile(
     rb"^[ \t]*(?:from[ \t]+([\w.]*\btests?)\b|import[ \t]+([\w.]*\btests?)\b"
@@ -83,53 +84,6 @@ class Ready(NamedTuple):
     installed: Installed
     site: Path | None
     natives: list[str]
-
-
-def wants_dependencies(requirements: bytes) -> bool:
-    """Tell whether a requirements.txt asks for anything at all."""
-    lines = requirements.decode(errors="replace").splitlines()
-    return any(line.partition("#")[0].strip() for line in lines)
-
-
-def check_requirements(path: Path, content: bytes) -> None:
-    """
-    Refuse options in a requirements.txt.
-
-    An index belongs into the builder's settings, and another file's changes would go unnoticed.
-
-    Raises
-    ------
-    SourceError
-        A line begins with a hyphen.
-    """
-    faults = [
-        Fault(
-            f"{path}:{number}",
-            f"{line.strip()!r} is an option, not a requirement",
-            "Write requirements by name and version; name an index in UV_DEFAULT_INDEX",
-        )
-        for number, line in enumerate(content.decode(errors="replace").splitlines(), start=1)
-        if line.strip().startswith("-")
-    ]
-    if faults:
-        raise SourceError(*faults)
-
-
-def header(requirements: bytes, runtime: str) -> str:
-    """Return the first lines of a lock: what it was made from."""
-    return (
-        f"# Made by make package for Python {runtime}; do not edit.\n"
-        f"# {REQUIREMENTS} sha256: {hashlib.sha256(requirements).hexdigest()}\n"
-    )
-
-
-def lock_state(folder: Path, requirements: bytes, runtime: str) -> str:
-    """Return ``fresh``, ``stale`` or ``missing``."""
-    try:
-        lock = (folder / LOCK).read_text()
-    except FileNotFoundError:
-        return "missing"
-    return "fresh" if lock.startswith(header(requirements, runtime)) else "stale"
 
 
 class Uv:
@@ -274,6 +228,14 @@ def ensure(uv: Uv, folder: Path, home: Path, arch: str) -> Installed:
     return Installed(home, **known)
 
 
+def found_uv() -> Path | None:
+    """Return uv: the one on PATH, else the one of `make setup`."""
+    on_path = shutil.which("uv")
+    if on_path:
+        return Path(on_path)
+    return UV_OF_SETUP if os.access(UV_OF_SETUP, os.X_OK) else None
+
+
 def source_members(installed: Installed) -> dict[str, Member]:
     """Return the dependencies' files as members, compressed once for all functions and builds."""
     pack = installed.folder / "files.pack"
@@ -387,7 +349,7 @@ def prune(site: Path) -> dict[str, int]:
     plain = [name for name in names if _ships(name)]
     code = {name: (site / name).read_bytes() for name in plain if name.endswith(".py")}
     wanted_tests = _imported_tests(code)
-    metadata = any(_METADATA_READERS.search(source) for source in code.values())
+    metadata = any(_reads_metadata(source) for source in code.values())
     kept = {}
     for name in names:
         folders = name.split("/")[:-1]
@@ -427,10 +389,19 @@ def _ships(name: str) -> bool:
     )
 
 
+def _reads_metadata(source: bytes) -> bool:
+    """Tell whether `source` asks what is installed."""
+    words = b"metadata" in source or b"pkg_resources" in source
+    return words and _METADATA_READERS.search(source) is not None
+
+
 def _imported_tests(code: dict[str, bytes]) -> set[str]:
     """Return the dotted names of test packages that sources import which are no tests."""
     wanted = set()
     for name, source in code.items():
+        # A tenth of the time: most sources have the word nowhere.
+        if b"test" not in source:
+            continue
         package = name.split("/")[:-1]
         for whole, plain, parent, tail in _TESTS_IMPORT.findall(source):
             dotted = whole or plain or (parent + (b"" if parent.endswith(b".") else b".") + tail)

@@ -14,12 +14,13 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tools.packager import dependencies, imports
+from tools.packager import dependencies, imports, lock
 from tools.packager.archive import SMALLEST, Member, compress
 from tools.packager.cache import replace
+from tools.packager.closure import closure
 from tools.packager.errors import Fault, SourceError
-from tools.packager.interpreter import lambda_environment, work
 from tools.packager.limits import RUNTIME_PROVIDED
+from tools.packager.worker import lambda_environment, work
 
 if TYPE_CHECKING:
     from tools.packager.cache import Index
@@ -278,7 +279,7 @@ class Importer:
         if missing:
             mend = (
                 f"If {missing.partition('.')[0]} is a dependency, add it to "
-                f"{self.plan.folder}/{dependencies.REQUIREMENTS}; if it lies in shared/, import it "
+                f"{self.plan.folder}/{lock.REQUIREMENTS}; if it lies in shared/, import it "
                 f"by a plain import statement"
             )
         else:
@@ -292,7 +293,7 @@ class Importer:
 
     def _read_imports(self) -> list[str]:
         """Return the function's modules that app.py imports, as far as that can be read."""
-        reached = imports.closure(
+        reached = closure(
             ["app.py"],
             self.modules,
             lambda name: self.planner.facts(self.modules[name])["imports"],
@@ -315,7 +316,7 @@ class Importer:
             except SyntaxError:
                 return []
 
-        reached = imports.closure(["app.py"], files, imports_of) - set(self.modules)
+        reached = closure(["app.py"], files, imports_of) - set(self.modules)
         store = self._store()
         wanted = {
             name: str(installed.site.resolve() / name)

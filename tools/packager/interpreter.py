@@ -1,35 +1,16 @@
-"""The interpreter that stands for Lambda's: which it is, and how work is given to it."""
+"""The interpreter that stands for Lambda's: which it is."""
 
 from __future__ import annotations
 
-import marshal
 import os
-import subprocess
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from tools.interpreters import ask, candidates
 from tools.packager.errors import ToolError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tools.packager.cache import Index
-
-ROOT = Path(__file__).resolve().parents[2]
-START = (
-    "import sys; sys.path.insert(0, sys.argv.pop()); "
-    "from tools.packager.target import compiler; sys.path.pop(0); compiler.main()"
-)
-# Lambda itself gives an import 10 s; a busy build machine may be slower than Lambda.
-IMPORT_SECONDS = 30
-WIRE_FORMAT = 2
-
-_QUESTION = """\
-import sys, sysconfig, importlib.machinery as m
-print(sys.implementation.name, '%d.%d.%d' % sys.version_info[:3])
-print(sys.implementation.cache_tag)
-print(sysconfig.get_platform())
-print(*m.EXTENSION_SUFFIXES)
-"""
 
 
 class Target(NamedTuple):
@@ -46,13 +27,6 @@ class Target(NamedTuple):
     suffixes: tuple[str, ...]
 
 
-class Answer(NamedTuple):
-    """What the interpreter said: `data` as of ``target.compiler.main``, or why there is none."""
-
-    data: dict[str, Any]
-    died: str
-
-
 def target(minor: str, given: Path | None, index: Index) -> Target | None:
     """
     Return the interpreter to compile and import with, None when there is none.
@@ -64,12 +38,14 @@ def target(minor: str, given: Path | None, index: Index) -> Target | None:
     ToolError
         The interpreter that was asked for is not of version `minor`.
     """
-    found = [given] if given else candidates(minor)
+    found = [given] if given else _candidates(minor)
     signature = [[str(path), *_signature(path)] for path in found]
     signature.append([os.environ.get("PYENV_VERSION", "")])
     known = index.memo.get(minor)
     if not known or known["of"] != signature:
-        known = {"of": signature, "answer": _first_answer(found, minor)}
+        from tools.packager.worker import first_answer  # noqa: PLC0415  brings subprocess
+
+        known = {"of": signature, "answer": first_answer(found, minor)}
         index.memo[minor] = known
     if known["answer"] is None:
         if given:
@@ -83,17 +59,11 @@ def target(minor: str, given: Path | None, index: Index) -> Target | None:
     return Target(path, compiler, cache_tag, native, tuple(suffixes))
 
 
-def _first_answer(found: list[Path], minor: str) -> list[Any] | None:
-    """Return the facts of the first interpreter of `found` that answers."""
-    for path in found:
-        real = ask(path, minor)
-        if real is None:
-            continue
-        command = [str(real), "-I", "-S", "-c", _QUESTION]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-        compiler, cache_tag, platform, suffixes = done.stdout.splitlines()
-        return [str(real), compiler, cache_tag, f"{cache_tag}-{platform}", suffixes.split()]
-    return None
+def _candidates(minor: str) -> list[Path]:
+    """Return the paths that may be an interpreter of version `minor`."""
+    from tools.interpreters import candidates  # noqa: PLC0415  brings subprocess
+
+    return candidates(minor)
 
 
 def _signature(path: Path) -> list[int]:
@@ -103,80 +73,3 @@ def _signature(path: Path) -> list[int]:
     except OSError:
         return []
     return [stat.st_mtime_ns, stat.st_size, stat.st_ino]
-
-
-def work(  # noqa: PLR0913  a job has these parts
-    interpreter: Target,
-    cache: Path,
-    *,
-    compile_files: dict[str, str] | None = None,
-    facts: dict[str, str] | None = None,
-    probe: dict[str, Any] | None = None,
-    bare: bool = False,
-) -> Answer:
-    """
-    Let `interpreter` do a job of ``target.compiler``, isolated from the builder's settings.
-
-    Raises
-    ------
-    ToolError
-        It cannot even compile. (That it ends while it imports a handler is the answer.)
-    """
-    job = {"compile": compile_files or {}, "facts": facts or {}, "probe": probe, "bare": bare}
-    # What the dynamic loader of some interpreters needs; everything else Lambda would not have.
-    kept = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-    process = subprocess.Popen(
-        [interpreter.path, "-I", "-S", "-W", "ignore", "-X", "utf8",
-         "-X", f"pycache_prefix={cache / 'pycache'}", "-c", START, str(ROOT)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        cwd=probe["stage"] if probe else cache,
-        env={name: os.environ[name] for name in kept if name in os.environ},
-    )  # fmt: skip
-    with process:
-        try:
-            out, err = process.communicate(marshal.dumps(job, WIRE_FORMAT), IMPORT_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            return Answer({}, f"the import takes more than {IMPORT_SECONDS} s")
-        except BaseException:
-            process.kill()
-            raise
-    if process.returncode or not out:
-        if probe is None:
-            raise ToolError(
-                f"{interpreter.path} ends with status {process.returncode} when it is to compile: "
-                f"{err.decode(errors='replace').strip()}. Name another one by --interpreter"
-            )
-        last = err.decode(errors="replace").strip().splitlines()[-1:]
-        said = f" ({last[0]})" if last else ""
-        return Answer({}, f"Python ends with status {process.returncode} during the import{said}")
-    return Answer(marshal.loads(out), "")  # noqa: S302  our own interpreter's answer
-
-
-def lambda_environment(name: str, runtime: str, stage: str) -> dict[str, str]:
-    """Return the variables that Lambda sets before it imports a handler.
-
-    https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
-    """
-    return {
-        "AWS_ACCESS_KEY_ID": "placeholder",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_EXECUTION_ENV": f"AWS_Lambda_python{runtime}",
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
-        "AWS_LAMBDA_FUNCTION_NAME": name,
-        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{name}",
-        "AWS_LAMBDA_LOG_STREAM_NAME": "2025/01/01/[$LATEST]placeholder",
-        "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001",
-        "AWS_REGION": "us-east-1",
-        "AWS_SECRET_ACCESS_KEY": "placeholder",
-        "AWS_SESSION_TOKEN": "placeholder",
-        "HOME": "/tmp",  # noqa: S108  the only folder that a function may write to
-        "LAMBDA_RUNTIME_DIR": "/var/runtime",
-        "LAMBDA_TASK_ROOT": stage,
-        "LANG": "en_US.UTF-8",
-        "PATH": "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
-        "TZ": ":UTC",
-        "_HANDLER": "app.handler",
-    }

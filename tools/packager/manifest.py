@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import base64
+import binascii
 import json
 from typing import TYPE_CHECKING, Any
 
 from tools.packager.cache import read_json, replace
-from tools.packager.sbom import SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
 MANIFEST = "manifest.json"
+# Of the bill of materials beside each zip.
+BILL = ".cdx.json"
 
 
 def entry(  # noqa: PLR0913  a line has that many facts
@@ -39,7 +40,7 @@ def entry(  # noqa: PLR0913  a line has that many facts
         "runtime": f"python{runtime}",
         "sha256": sha256.hex(),
         # As AWS gives it (CodeSha256) and Terraform takes it (source_code_hash).
-        "source_code_hash": base64.b64encode(sha256).decode(),
+        "source_code_hash": binascii.b2a_base64(sha256, newline=False).decode(),
         "unzipped_bytes": unzipped_size,
         "zip": f"{name}.zip",
         "zip_bytes": zip_size,
@@ -61,7 +62,7 @@ def update(dist: Path, present: Collection[str], new: dict[str, dict[str, Any]])
     old = read_json(dist / MANIFEST).get("functions", {})
     for name in set(old) - set(present):
         (dist / f"{name}.zip").unlink(missing_ok=True)
-        (dist / f"{name}{SUFFIX}").unlink(missing_ok=True)
+        (dist / f"{name}{BILL}").unlink(missing_ok=True)
     kept = {
         name: line
         for name, line in old.items()

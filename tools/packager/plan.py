@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import deflate
 
-from tools.packager import dependencies, imports, interpreter, limits, sources
-from tools.packager.dependencies import LOCK, REQUIREMENTS
+from tools.packager import limits, lock, sources
+from tools.packager.closure import closure
 from tools.packager.errors import Fault, SourceError
 
 if TYPE_CHECKING:
     from tools.packager.cache import Index
+    from tools.packager.imports import Facts
     from tools.packager.interpreter import Target
     from tools.packager.sources import SourceFile
 
@@ -107,19 +108,21 @@ class Planner:
             It must, and ``--locked`` forbids it; or requirements.txt has options in it.
         """
         folder = self.settings.folder(name)
-        requirements = folder / REQUIREMENTS
+        requirements = folder / lock.REQUIREMENTS
         if not requirements.is_file():
             return ""
         content = requirements.read_bytes()
-        if not dependencies.wants_dependencies(content):
+        if not lock.wants_dependencies(content):
             return ""
-        dependencies.check_requirements(requirements, content)
-        state = dependencies.lock_state(folder, content, self.settings.runtime)
+        lock.check_requirements(requirements, content)
+        state = lock.state(folder, content, self.settings.runtime)
         if state == "fresh":
             return ""
         if self.settings.locked:
-            what = f"{LOCK} is {state}" + (f" ({REQUIREMENTS} changed)" if state == "stale" else "")
-            raise SourceError(Fault(f"{folder / LOCK}:1", what, dependencies.MEND_LOCK))
+            what = f"{lock.LOCK} is {state}" + (
+                f" ({lock.REQUIREMENTS} changed)" if state == "stale" else ""
+            )
+            raise SourceError(Fault(f"{folder / lock.LOCK}:1", what, lock.MEND_LOCK))
         return state
 
     def plan(self, name: str) -> Plan:
@@ -150,11 +153,11 @@ class Planner:
             raise SourceError(Fault(f"{folder}/app.py:1", "there is no app.py", mend))
         files = self._with_shared(own)
         self._check_handler(files["app.py"])
-        lock = folder / LOCK
-        requirements = folder / REQUIREMENTS
+        requirements = folder / lock.REQUIREMENTS
         pinned = ""
-        if requirements.is_file() and dependencies.wants_dependencies(requirements.read_bytes()):
-            pinned = self._index.digest(str(lock), lock.stat())
+        if requirements.is_file() and lock.wants_dependencies(requirements.read_bytes()):
+            locked = folder / lock.LOCK
+            pinned = self._index.digest(str(locked), locked.stat())
         return Plan(name, folder, files, pinned, self._key(name, files, pinned))
 
     def _with_shared(self, own: dict[str, SourceFile]) -> dict[str, SourceFile]:
@@ -173,7 +176,7 @@ class Planner:
                 faults.extend(error.faults)
                 return []
 
-        reached = imports.closure(starts, files, imports_of)
+        reached = closure(starts, files, imports_of)
         if faults:
             raise SourceError(*sorted(set(faults)))
         packages = tuple(
@@ -187,7 +190,7 @@ class Planner:
                 reached.add(file.name)
         return {name: files[name] for name in sorted(reached | set(own))}
 
-    def facts(self, file: SourceFile) -> imports.Facts:
+    def facts(self, file: SourceFile) -> Facts:
         """Return what the source `file` says, read once for each content."""
         self._index.used.add(file.digest)
         known = self._index.parsed.get(file.digest)
@@ -196,8 +199,10 @@ class Planner:
             self._index.parsed[file.digest] = known
         return known
 
-    def _parse(self, file: SourceFile) -> imports.Facts:
+    def _parse(self, file: SourceFile) -> Facts:
         """Parse `file` here, or in the target's interpreter when this one does not understand."""
+        from tools.packager import imports  # noqa: PLC0415  brings ast, which a known source needs not
+
         try:
             return imports.facts(imports.parse(Path(file.path).read_bytes(), self.minor))
         except SyntaxError as error:
@@ -207,9 +212,9 @@ class Planner:
             mend += f", or install that version, if what {_running()} does not know is newer syntax"
             raise SourceError(_syntax_fault(file, line, message, mend))
         path = {file.name: os.path.abspath(file.path)}  # noqa: PTH100
-        data = interpreter.work(
-            self.target, self.settings.cache, compile_files=path, facts=path
-        ).data
+        from tools.packager.worker import work  # noqa: PLC0415  brings subprocess
+
+        data = work(self.target, self.settings.cache, compile_files=path, facts=path).data
         found = data["facts"][file.name]
         if found is None:
             wrong = data["compiled"][file.name]
@@ -227,7 +232,7 @@ class Planner:
             mend = "Make it a plain function; run coroutines in it by asyncio.run"
             raise SourceError(Fault(f"{app.label}:1", what, mend))
 
-    def _key(self, name: str, files: dict[str, SourceFile], lock: str) -> str:
+    def _key(self, name: str, files: dict[str, SourceFile], pinned: str) -> str:
         """Return a digest of all that decides the bytes of a zip."""
         compiler = self.target.compiler if self.target else ""
         content = [(file.name, file.digest) for file in files.values()]
@@ -235,7 +240,7 @@ class Planner:
         edge = self.settings.edge_folder(name) is not None
         arch = self.settings.arch_of(name)
         settings = [self.tool, arch, edge, self.settings.runtime, compiler]
-        return _digest_of([*settings, name, content, lock])
+        return _digest_of([*settings, name, content, pinned])
 
     def dependencies_key(self, plan: Plan) -> str:
         """Return the name of the cache's folder for the dependencies of `plan`."""

@@ -18,7 +18,6 @@ from tools.packager.wheels import locked
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SUFFIX = ".cdx.json"
 LOCKED = "lambda-blueprints:locked-sha256"
 
 

@@ -32,8 +32,8 @@ WITHOUT = "without bytecode"
 FUNCTIONS = {"pydantic, two models": PYDANTIC_FUNCTION, "Powertools' resolver": POWERTOOLS_FUNCTION}
 # A machine without an interpreter of the target's version.
 NO_INTERPRETER = (
-    "import sys; from tools.packager import interpreter; "
-    "interpreter.candidates = lambda minor: []; "
+    "import sys; from tools import interpreters; "
+    "interpreters.candidates = lambda minor: []; "
     "from tools.packager.cli import main; sys.exit(main())"
 )
 
