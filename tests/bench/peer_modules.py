@@ -1,10 +1,15 @@
-"""terraform-aws-modules, of which a peer is made: from a folder outside of the repository."""
+"""terraform-aws-modules, of which a peer is made: from a folder outside of the repository.
+
+``python -m tests.bench.peer_modules FOLDER`` clones what is missing there.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.bench.harness import BenchError
@@ -37,16 +42,16 @@ def folder() -> Path | None:
     named = os.environ.get(VARIABLE)
     if not named:
         return None
+    modules = Path(named).expanduser().resolve()
     for name, version in VERSIONS.items():
-        checkout = Path(named).expanduser() / name
+        checkout = modules / name
         seen = _version(checkout)
         if seen != version:
             raise BenchError(
                 f"{VARIABLE}={named}: {name} is {seen or 'missing'}, and {version} is wanted. "
-                f"Mend: git clone --branch v{version} "
-                f"https://github.com/terraform-aws-modules/{name} {checkout}"
+                f"Mend: python -m tests.bench.peer_modules {named}, which clones what is not there"
             )
-    return Path(named).expanduser()
+    return modules
 
 
 def _version(checkout: Path) -> str | None:
@@ -87,6 +92,22 @@ def copy(source: Path, to: Path) -> bool:
     return True
 
 
+def clone(to: Path) -> None:
+    """Clone every module that `to` does not have yet.
+
+    Raises
+    ------
+    subprocess.CalledProcessError
+        Git cannot; it has said why.
+    """
+    for name, version in VERSIONS.items():
+        if not (to / name).exists():
+            source = f"https://github.com/terraform-aws-modules/{name}"
+            # Its own advice about the detached head is of no use here.
+            command = ["git", "-c", "advice.detachedHead=false", "clone", "--quiet", "--depth", "1"]
+            subprocess.run([*command, "--branch", f"v{version}", source, to / name], check=True)
+
+
 def _edit(path: Path, *edits: tuple[str, str]) -> None:
     text = path.read_text()
     for pattern, by in edits:
@@ -94,3 +115,7 @@ def _edit(path: Path, *edits: tuple[str, str]) -> None:
         if not count:
             raise BenchError(f"{path.name} of {path.parent.name} has nothing like {pattern}")
     path.write_text(text)
+
+
+if __name__ == "__main__":
+    clone(Path(sys.argv[1]))

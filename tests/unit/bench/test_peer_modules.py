@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -79,7 +81,7 @@ def test_a_folder_with_all_of_them_is_taken(source: Path) -> None:
 
 def test_another_version_is_refused_with_the_mend(source: Path) -> None:
     (source / "terraform-aws-sqs" / "CHANGELOG.md").write_text("## [5.2.1](compare)\n")
-    with pytest.raises(BenchError, match=r"sqs is 5\.2\.1, and 4\.3\.1 is wanted.*branch v4\.3\.1"):
+    with pytest.raises(BenchError, match=r"sqs is 5\.2\.1, and 4\.3\.1 is wanted.*peer_modules"):
         peer_modules.folder()
 
 
@@ -87,6 +89,20 @@ def test_one_that_is_missing_is_named(source: Path) -> None:
     (source / "terraform-aws-acm" / "CHANGELOG.md").unlink()
     with pytest.raises(BenchError, match="terraform-aws-acm is missing"):
         peer_modules.folder()
+
+
+def test_what_is_there_is_not_cloned_and_what_is_missing_is_by_its_tag(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands: list[list[object]] = []
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: commands.append(command))
+    shutil.rmtree(source / "terraform-aws-sns")
+    peer_modules.clone(source)
+    (command,) = commands
+    assert command[-4:-1] == [
+        "--branch", "v6.2.1", "https://github.com/terraform-aws-modules/terraform-aws-sns",
+    ]  # fmt: skip
+    assert command[-1] == source / "terraform-aws-sns"
 
 
 def test_with_the_registry_they_are_copied_as_they_are(
