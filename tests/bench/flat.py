@@ -7,6 +7,7 @@ as somebody would write it by hand; what depended on something still does.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -73,8 +74,12 @@ def root(state: Json, schemas: Json, plan: Json) -> Json:
             resource["values"], change["after"], change["after_unknown"], block, _References(mine)
         )
         body.pop("id", None)
-        if needs[address]:
-            body["depends_on"] = sorted(names[a] for a in needs[address])
+        # As by hand: the last before it, and those alone that it does not name anyway.
+        last = {a for a in needs[address] if not any(a in needs[b] for b in needs[address])}
+        text = json.dumps(body)
+        unsaid = sorted(names[a] for a in last if f"${{{names[a]}." not in text)
+        if unsaid:
+            body["depends_on"] = unsaid
         if ":us-east-1:" in resource["values"].get("arn", ""):
             body["provider"] = "aws.us_east_1"
         made.setdefault(resource["type"], {})[_name(address)] = body

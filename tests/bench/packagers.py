@@ -15,18 +15,17 @@ import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tests.bench.harness import ROOT, BenchError, process_time, timed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from tests.bench.function_tree import Tree
 
 BENCH = ROOT / ".venv-bench" / "bin"
-MODULE_VARIABLE = "BENCH_TERRAFORM_AWS_LAMBDA"
 ARCH = "aarch64"
 _IN_TOOL = re.compile(r" in ([0-9.]+) s, ")
 
@@ -162,9 +161,9 @@ class PipAndZip:
 class PackagePy:
     """package.py of terraform-aws-modules/lambda, called as its module does, without Terraform."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, modules: Path) -> None:
         self.tree = tree
-        self._script = Path(os.environ[MODULE_VARIABLE]) / "package.py"
+        self._script = modules / "terraform-aws-lambda" / "package.py"
         self._built: dict[str, Path] = {}
 
     def build(self) -> float:

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 # Terraform and OpenTofu name the same provider by different hosts.
 HOSTS = ("registry.terraform.io", "registry.opentofu.org")
 _ADDRESS = re.compile(r"TF_REATTACH_PROVIDERS='\{\"[^\"]+\":(?P<process>.+)\}'")
-# Most of the rest is the schema of 1,500 resource types: less collecting takes a quarter off.
-_GARBAGE = {"GOGC": "400"}
 
 
 def installed(terraform: Terraform) -> Path | None:
@@ -56,7 +54,7 @@ def shared_provider(binary: Path, environment: dict[str, str]) -> Iterator[dict[
     environment
         Variables that lead an ordinary run to its AWS.
     """
-    variables = {k: v for k, v in environment.items() if k != "AWS_CA_BUNDLE"} | _GARBAGE
+    variables = {k: v for k, v in environment.items() if k != "AWS_CA_BUNDLE"}
     logging = {"TF_LOG": "OFF", "TF_LOG_SDK": "OFF", "TF_LOG_PROVIDER": "OFF"}
     authority = {"SSL_CERT_FILE": environment["AWS_CA_BUNDLE"]}
     process = subprocess.Popen(

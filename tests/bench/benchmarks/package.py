@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from tests.bench import packagers
+from tests.bench import packagers, peer_modules
 from tests.bench.function_tree import (
     POWERTOOLS_FUNCTION,
     PYDANTIC_FUNCTION,
@@ -63,8 +62,9 @@ def _tools(folder: Path) -> dict[str, Packager]:
         "sam build --cached --parallel": packagers.Sam(copy("cached"), "--cached", "--parallel"),
         "pip and zip": packagers.PipAndZip(copy("pip")),
     }
-    if os.environ.get(packagers.MODULE_VARIABLE):
-        tools["terraform-aws-lambda package.py"] = packagers.PackagePy(copy("module"))
+    modules = peer_modules.folder()
+    if modules is not None:
+        tools["terraform-aws-lambda package.py"] = packagers.PackagePy(copy("module"), modules)
     return tools
 
 
@@ -119,10 +119,10 @@ def measure(rounds: int) -> Result:
             "pip still asks the index, for the versions that ours has locked."
         ),
     ]
-    if not os.environ.get(packagers.MODULE_VARIABLE):
+    if peer_modules.folder() is None:
         notes.append(
-            "package.py of terraform-aws-modules/lambda is left out: name a folder with its source "
-            f"in {packagers.MODULE_VARIABLE}."
+            "package.py of terraform-aws-modules/lambda is left out: name a folder with their "
+            f"modules in {peer_modules.VARIABLE}."
         )
     return Result(rows, goals, notes)
 

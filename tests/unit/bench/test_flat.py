@@ -52,12 +52,23 @@ ROUTE = resource(
     },
     "module.a.aws_api.one",
 )
-STATE: Json = {"values": {"root_module": {"child_modules": [{"resources": [API, ROUTE]}]}}}
+# Terraform's state names what something depends on, and what that depends on.
+OTHER = resource(
+    "module.a.aws_api.other",
+    {"id": "k1l2m3n4o5", "name": "returns"},
+    "module.a.aws_api.one",
+    "module.a.aws_route.get",
+)
+STATE: Json = {"values": {"root_module": {"child_modules": [{"resources": [API, ROUTE, OTHER]}]}}}
 PLAN: Json = {
     "resource_changes": [
         {
             "address": API["address"],
             "change": {"after": {"name": "orders"}, "after_unknown": {"id": True}},
+        },
+        {
+            "address": OTHER["address"],
+            "change": {"after": {"name": "returns"}, "after_unknown": {"id": True}},
         },
         {
             "address": ROUTE["address"],
@@ -71,10 +82,18 @@ PLAN: Json = {
 
 
 @pytest.fixture
-def route() -> Json:
-    made: Json = flat.root(STATE, SCHEMAS, PLAN)["resource"]
-    assert made["aws_api"]["a_aws_api_one"] == {"name": "orders"}
+def made() -> Json:
+    found: Json = flat.root(STATE, SCHEMAS, PLAN)["resource"]
+    return found
+
+
+@pytest.fixture
+def route(made: Json) -> Json:
     return dict(made["aws_route"]["a_aws_route_get_0"])
+
+
+def test_what_depends_on_nothing_has_its_values_alone(made: Json) -> None:
+    assert made["aws_api"]["a_aws_api_one"] == {"name": "orders"}
 
 
 def test_what_aws_chose_is_referred_to(route: Json) -> None:
@@ -94,5 +113,9 @@ def test_nested_blocks_keep_their_ids(route: Json) -> None:
     assert route["rule"] == [{"id": "r", "text": "t"}]
 
 
-def test_the_order_is_kept(route: Json) -> None:
-    assert route["depends_on"] == ["aws_api.a_aws_api_one"]
+def test_the_order_is_kept_by_the_last_before(made: Json) -> None:
+    assert made["aws_api"]["a_aws_api_other"]["depends_on"] == ["aws_route.a_aws_route_get_0"]
+
+
+def test_what_is_referred_to_is_not_named_twice(route: Json) -> None:
+    assert "depends_on" not in route

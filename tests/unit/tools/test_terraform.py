@@ -119,6 +119,17 @@ class TestCliConfig:
         assert "disable_checkpoint = true" in text
         assert "filesystem_mirror" in text
 
+    @pytest.mark.parametrize(("own", "given"), [(None, "400"), ("100", "100")])
+    def test_less_garbage_is_collected_unless_the_user_says_how_much(
+        self, monkeypatch: pytest.MonkeyPatch, no_registry: Path, own: str | None, given: str
+    ) -> None:
+        unpack_provider(no_registry, "5.100.0")
+        monkeypatch.delenv(cli_config.CONFIG_VARIABLE, raising=False)
+        monkeypatch.delenv("GOGC", raising=False)
+        if own is not None:
+            monkeypatch.setenv("GOGC", own)
+        assert cli_config.environment()["GOGC"] == given
+
     @pytest.mark.usefixtures("no_registry")
     def test_a_users_own_provider_installation_is_not_overruled(
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
