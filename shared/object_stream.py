@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from io import BufferedReader, RawIOBase
+from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import IncompleteReadError, ReadTimeoutError, ResponseStreamingError
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from types_boto3_s3.client import S3Client
     from types_boto3_s3.type_defs import CompletedPartTypeDef
 
+IN_MEMORY = 256 * 1024
+"""Bytes of a part that are in memory at the most."""
 PART = 5 * 1024 * 1024
 """Bytes of a part of a multipart upload, but for the last: the least that S3 takes."""
 _BLOCK = 64 * 1024
@@ -77,6 +80,7 @@ class ObjectWriter:
     """An object that is written in parts and seen only when it is whole.
 
     A context: what was written becomes the object at its end, and nothing does if it raises.
+    A part waits for its last byte in a file without a name in ``/tmp``, which has 512 MB.
 
     Parameters
     ----------
@@ -103,7 +107,7 @@ class ObjectWriter:
         self._target: dict[str, Any] = {"Bucket": bucket, "Key": key}
         self._content_type = content_type
         self._condition: dict[str, Any] = dict(condition)
-        self._buffer = bytearray()
+        self._part = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed with the context
         self._discarded = False
         self._upload_id = ""
         self._parts: list[CompletedPartTypeDef] = []
@@ -113,8 +117,8 @@ class ObjectWriter:
 
     def write(self, data: bytes) -> None:
         """Add `data`."""
-        self._buffer += data
-        if len(self._buffer) >= PART:
+        self._part.write(data)
+        if self._part.tell() >= PART:
             self._send_part()
 
     def discard(self) -> None:
@@ -127,18 +131,20 @@ class ObjectWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is not None or self._discarded:
-            self._give_up()
-        elif self._upload_id:
-            self._finish()
-        else:
-            answer = self._client.put_object(
-                **self._target,
-                **self._condition,
-                Body=bytes(self._buffer),
-                ContentType=self._content_type,
-            )
-            self.etag = answer["ETag"]
+        with self._part:
+            if kind is not None or self._discarded:
+                self._give_up()
+            elif self._upload_id:
+                self._finish()
+            else:
+                self._part.seek(0)
+                answer = self._client.put_object(
+                    **self._target,
+                    **self._condition,
+                    Body=self._part,
+                    ContentType=self._content_type,
+                )
+                self.etag = answer["ETag"]
 
     def _send_part(self) -> None:
         if not self._upload_id:
@@ -146,15 +152,17 @@ class ObjectWriter:
                 **self._target, ContentType=self._content_type
             )["UploadId"]
         number = len(self._parts) + 1
+        self._part.seek(0)
         answer = self._client.upload_part(
-            **self._target, UploadId=self._upload_id, PartNumber=number, Body=bytes(self._buffer)
+            **self._target, UploadId=self._upload_id, PartNumber=number, Body=self._part
         )
         self._parts.append({"ETag": answer["ETag"], "PartNumber": number})
-        self._buffer.clear()
+        self._part.seek(0)
+        self._part.truncate()
 
     def _finish(self) -> None:
         try:
-            if self._buffer:
+            if self._part.tell():
                 self._send_part()
             answer = self._client.complete_multipart_upload(
                 **self._target,

@@ -61,11 +61,11 @@ _BUSY = {
 
 MAX_MANY = 100
 """Orders in one request: what DynamoDB takes in a transaction."""
-PAGE = 250
+PAGE = 200
 """Orders that a query reads at once where it reads many, so that they take little memory."""
 _BRIEFLY: dict[str, Any] = {
     "ExpressionAttributeNames": {name: name[1:] for name in ("#status", "#total", "#version")},
-    "Limit": 1000,
+    "Limit": 500,
     "ProjectionExpression": "id, created_at, currency, #status, #total, #version",
 }
 # Why a transaction was cancelled, for each of its writes: what passes, and what passes in time.
