@@ -398,7 +398,9 @@ def _update(
     return done.get("Attributes", {}), kept
 
 
-def created_between(status: str, first: str, end: str, *, page_size: int = PAGE) -> Iterator[Order]:
+def created_between(
+    status: str, first: str, end: str, *, page_size: int | None = None
+) -> Iterator[Order]:
     """Yield the orders of one status that were created in a span, the oldest first.
 
     Parameters
@@ -408,9 +410,9 @@ def created_between(status: str, first: str, end: str, *, page_size: int = PAGE)
     first, end
         Begin of the span, and the moment after it, as ``created_at``.
     page_size
-        How many orders one request reads at the most.
+        How many orders one request reads at the most; None for `PAGE`.
     """
-    for page, _ in _pages(status, first, end, Limit=page_size):
+    for page, _ in _pages(status, first, end, Limit=page_size or PAGE):
         yield from map(order_of, page)
 
 

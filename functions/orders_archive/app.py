@@ -89,8 +89,8 @@ def old_days(end: date) -> Iterator[date]:
 def archive(day: date, left: Callable[[], int]) -> tuple[int, bool]:
     """Move the final orders of one day.
 
-    Half of the time is for bringing orders to the archive and half for removing them from the
-    table, since what is only in both is no step forward.
+    Two fifths of the time are for bringing orders to the archive, the rest is for removing them
+    from the table, since what is in both is no step forward yet.
 
     Parameters
     ----------
@@ -105,14 +105,14 @@ def archive(day: date, left: Callable[[], int]) -> tuple[int, bool]:
         How many are in the archive alone now, and whether there was time for all.
     """
     span = span_of(day, UTC)
-    half = left() // 2
+    reserve = left() * 3 // 5
     whole = True
 
     def in_time(orders: Iterable[Order]) -> Iterator[Order]:
         nonlocal whole
         for order in orders:
             yield order
-            if left() < half:
+            if left() < reserve:
                 whole = False
                 return
 

@@ -23,7 +23,17 @@ from moto import mock_aws
 from msgspec.structs import replace
 
 from local_day import span_of
-from order import AWAITING_APPROVAL, STATUSES, TRANSITIONS, BriefOrder, Order, OrderLine
+from order import (
+    AWAITING_APPROVAL,
+    FULFILLED,
+    FULFILLING,
+    PLACED,
+    STATUSES,
+    TRANSITIONS,
+    BriefOrder,
+    Order,
+    OrderLine,
+)
 from order_report import DayReport, report_of, write
 from tests.unit.functions.order_jobs import (
     BUCKET,
@@ -124,6 +134,18 @@ def test_what_was_placed_beside_a_day_is_not_in_it(
     world.order(moment)
     app.handler({"day": "2026-03-29"}, context)
     assert report(world, "2026-03-29")["placed"] == 0
+
+
+def test_a_day_of_many_pages_is_whole(app: ModuleType, world: World, context: Context) -> None:
+    for hour in range(24):
+        world.order(f"2026-03-01T{hour:02}:00:00.000000Z", STATUSES[hour % 4])
+    with mock.patch.dict(app.order_table._BRIEFLY, Limit=2), killed_at(-1, after=True) as done:
+        app.handler({"from": "2026-03-01", "to": "2026-03-02"}, context)
+    assert [report(world, f"2026-03-0{day}")["placed"] for day in (1, 2)] == [23, 1]
+    assert report(world, "2026-03-01")["by_status"] == dict.fromkeys(STATUSES, 0) | {
+        PLACED: 6, FULFILLING: 6, AWAITING_APPROVAL: 6, FULFILLED: 5,
+    }  # fmt: skip
+    assert done.count("Query") > 2 * len(app.READING_ORDER)
 
 
 def test_a_second_run_writes_the_same_bytes(
