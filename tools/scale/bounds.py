@@ -62,6 +62,7 @@ _archive_seconds = (
     + of("query_seconds") * (1 / 200 + 1 / 500)
     + of("remove_seconds") / 100
 )
+_archive_time = of("archive_runs") * of("archive_timeout")
 _report_seconds = of("report_cpu") / 1e6 / _core + of("query_seconds") * 7 / 500
 
 
@@ -135,8 +136,8 @@ def patterns() -> dict[str, list[Bound]]:
         ],
         "workflow": _workflow(),
         "schedules": [
-            Bound("time of orders_archive for a day", _a_day * _archive_seconds,
-                  of("archive_timeout"), "s", "setting"),
+            Bound("time of orders_archive for a day", _a_day * _archive_seconds, _archive_time, "s",
+                  "setting"),
             Bound("time of orders_report for a day", _a_day * _report_seconds,
                   of("report_timeout"), "s", "setting"),
             Bound("memory of orders_archive", of("archive_memory"), of("memory"), "MB", "setting",
@@ -145,7 +146,7 @@ def patterns() -> dict[str, list[Bound]]:
                   grows=False),
             Bound("time of orders_archive for a day, as fast as the index takes it",
                   _a_day * of("order_units") / value("dynamodb.partition_writes"),
-                  of("archive_timeout"), "s", "quota"),
+                  _archive_time, "s", "quota"),
             Bound("time of orders_report for a day, as fast as the index is read",
                   _a_day / _read_rate, of("report_timeout"), "s", "quota"),
             Bound("jobs that Scheduler starts at once", 1, value("scheduler.invocations"),
