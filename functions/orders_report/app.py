@@ -57,7 +57,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401  Lambda
     object_store.put(DASHBOARD, write(dashboard), "application/json")
     left = sorted(day.isoformat() for day in days[len(done) :])
     if left:
-        log("WARN", "unfinished", days=left)
+        log("WARN", "unfinished", days=" ".join(left))
     return {"days": sorted(day.isoformat() for day in done), "left": left}
 
 
@@ -89,7 +89,7 @@ def report_on(day: date) -> DayReport:
         The day was being archived all the while.
     """
     span = span_of(day, _zone())
-    for _ in range(TRIES):
+    for tries_left in reversed(range(TRIES)):
         archive = order_archive.Reading(utc_days_of(span))
         archived = (order for order in archive if span[0] <= order.created_at < span[1])
         orders = order_archive.newest_of(orders_in_table(*span), archived)
@@ -98,8 +98,10 @@ def report_on(day: date) -> DayReport:
         # if it is still the one that was read.
         changed = archive.changed()
         if changed is None:
-            return report
-    raise object_store.ObjectChangedError(changed)
+            break
+        if not tries_left:
+            raise object_store.ObjectChangedError(changed)
+    return report
 
 
 def orders_in_table(first: str, end: str) -> Iterator[BriefOrder]:

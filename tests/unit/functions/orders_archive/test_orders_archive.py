@@ -346,7 +346,7 @@ def test_a_large_archive_is_written_in_parts_on_condition_that_nobody_else_wrote
 
     events = app.order_archive.object_store._client.meta.events
     events.register("before-call.s3.CompleteMultipartUpload", seen)
-    ids = []
+    ids: list[str] = []
     for day in ("2026-03-01", "2026-03-01"):
         ids += [world.order(f"{day}T{len(ids) + n:02}:00:00.000000Z") for n in range(6)]
         app.handler(SCHEDULER, context)
@@ -401,7 +401,7 @@ def test_a_connection_that_breaks_while_the_archive_is_read_is_made_anew(
         whole = parsed["Body"].read()
         requests.append(len(whole))
         rest = whole if len(requests) % 2 == 0 else whole[:50]
-        parsed["Body"] = StreamingBody(io.BytesIO(rest), len(whole))  # type: ignore[arg-type]
+        parsed["Body"] = StreamingBody(io.BytesIO(rest), len(whole))
 
     app.order_archive.object_store._client.meta.events.register("after-call.s3.GetObject", cut)
     app.handler(SCHEDULER, context)

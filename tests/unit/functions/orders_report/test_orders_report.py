@@ -363,7 +363,7 @@ class Shop:
         packed = self._packed(key)
         if packed is None:
             return None
-        file = io.BufferedReader(io.BytesIO(packed))  # type: ignore[arg-type]
+        file = io.BufferedReader(io.BytesIO(packed))
         return SimpleNamespace(file=file, etag=str(zlib.crc32(packed)))
 
     def etag_of(self, key: str) -> str | None:
