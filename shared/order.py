@@ -104,6 +104,20 @@ class Order(Struct, frozen=True, omit_defaults=True):
     correlation_id: Annotated[str, Meta(min_length=1, max_length=MAX_CORRELATION_ID)] | None = None
 
 
+class BriefOrder(Struct, frozen=True, gc=False):
+    """What comparing and counting need of an order, of which there may be millions.
+
+    Its fields are those of `Order`.
+    """
+
+    id: str
+    created_at: str
+    version: int
+    status: str
+    currency: str
+    total: int
+
+
 def total_of(lines: tuple[OrderLine, ...]) -> int:
     """Return what `lines` cost together, in minor units."""
     return sum(line.quantity * line.unit_price for line in lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from order import Order, OrderLine
+from order import BriefOrder, Order, OrderLine
 
 
 def item_of(order: Order) -> dict[str, Any]:
@@ -64,4 +64,22 @@ def order_of(item: dict[str, Any]) -> Order:
         created_at=item["created_at"]["S"],
         updated_at=item["updated_at"]["S"],
         correlation_id=item["correlation_id"]["S"] if "correlation_id" in item else None,
+    )
+
+
+def brief_order_of(item: dict[str, Any]) -> BriefOrder:
+    """Return in brief the order that an item of the orders table is, whole or in part.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        It is none, or a field is missing that is needed.
+    """
+    return BriefOrder(
+        id=item["id"]["S"],
+        created_at=item["created_at"]["S"],
+        version=int(item["version"]["N"], 10),
+        status=item["status"]["S"],
+        currency=item["currency"]["S"],
+        total=int(item["total"]["N"], 10),
     )

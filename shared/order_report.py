@@ -13,7 +13,7 @@ from order import FINAL_STATUSES, FULFILLED, STATUSES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from order import Order
+    from order import BriefOrder
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -57,7 +57,7 @@ _FINAL = frozenset(FINAL_STATUSES)
 _read_report = msgspec.json.Decoder(DayReport).decode
 
 
-def report_of(day: str, time_zone: str, orders: Iterable[Order]) -> DayReport:
+def report_of(day: str, time_zone: str, orders: Iterable[BriefOrder]) -> DayReport:
     """Return the report of `day`, on which `orders` were placed."""
     statuses: Counter[str] = Counter(dict.fromkeys(STATUSES, 0))
     revenue: Counter[str] = Counter()

@@ -26,14 +26,14 @@ from order import (
     WrongTransitionError,
     statuses_before,
 )
-from order_item import item_of, order_of
+from order_item import brief_order_of, item_of, order_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from types_boto3_dynamodb.client import DynamoDBClient
 
-    from order import Order
+    from order import BriefOrder, Order
 
     Item = dict[str, Any]
 
@@ -61,6 +61,13 @@ _BUSY = {
 
 MAX_MANY = 100
 """Orders in one request: what DynamoDB takes in a transaction."""
+PAGE = 200
+"""Orders that a query reads at once where it reads many, so that they take little memory."""
+_BRIEFLY: dict[str, Any] = {
+    "ExpressionAttributeNames": {name: name[1:] for name in ("#status", "#total", "#version")},
+    "Limit": 500,
+    "ProjectionExpression": "id, created_at, currency, #status, #total, #version",
+}
 # Why a transaction was cancelled, for each of its writes: what passes, and what passes in time.
 _WAITED_FOR = {"ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"}
 _PASSING = _WAITED_FOR | {"None", "ConditionalCheckFailed"}
@@ -148,28 +155,7 @@ def add_many(orders: Sequence[tuple[Order, str]]) -> int:
         }
         for order, reference in orders
     ]
-    for wait in _WAITS:
-        if not pending:
-            break
-        try:
-            _call("transact_write_items", TransactItems=pending)
-        except _client.exceptions.TransactionCanceledException as error:
-            reasons = [reason.get("Code") for reason in error.response["CancellationReasons"]]
-            if not _PASSING.issuperset(reasons):
-                raise
-            pending = [
-                put
-                for put, reason in zip(pending, reasons, strict=True)
-                if reason != "ConditionalCheckFailed"
-            ]
-            if not _WAITED_FOR.isdisjoint(reasons):
-                # Somebody else writes the same orders at this moment: not in step with us again.
-                sleep(wait * (0.5 + random()))  # noqa: S311  no secret
-        else:
-            return len(pending)
-    if pending:
-        raise TableBusyError
-    return 0
+    return _transact(pending)
 
 
 def known(order_ids: Sequence[str]) -> set[str]:
@@ -424,12 +410,53 @@ def created_between(
     first, end
         Begin of the span, and the moment after it, as ``created_at``.
     page_size
-        How many orders one request reads at the most; None for as many as fit in 1 MB.
+        How many orders one request reads at the most; None for `PAGE`.
     """
+    for page, _ in _pages(status, first, end, Limit=page_size or PAGE):
+        yield from map(order_of, page)
+
+
+def briefly_created_between(status: str, first: str, end: str) -> Iterator[BriefOrder]:
+    """Yield in brief what `created_between` yields."""
+    for page, _ in _pages(status, first, end, **_BRIEFLY):
+        yield from map(brief_order_of, page)
+
+
+def first_created_between(status: str, first: str, end: str) -> tuple[list[BriefOrder], str | None]:
+    """Return the oldest orders of one status between two places in the index, as one request can.
+
+    Parameters
+    ----------
+    status
+        What they are, as the index has it: it follows the table within moments.
+    first, end
+        Both ends, which are in: each a ``created_key`` or a part of one.
+
+    Returns
+    -------
+    tuple of list and str or None
+        The orders, and the ``created_key`` of the last one when there may be more.
+    """
+    page, last = next(_pages(status, first, end, **_BRIEFLY))
+    return [brief_order_of(item) for item in page], last
+
+
+def created_key(order: BriefOrder) -> str:
+    """Return where an order is in the index."""
+    return f"{order.created_at}#{order.id}"
+
+
+def _pages(
+    status: str,
+    first: str,
+    end: str,
+    **how: Any,  # noqa: ANN401  the operation's own
+) -> Iterator[tuple[list[Item], str | None]]:
+    """Yield pages of items, each with the ``created_key`` of its last when there may be more."""
     request: dict[str, Any] = {
         "TableName": _table,
         "IndexName": "by_status",
-        # BETWEEN takes both ends. `end` alone comes before "end#id", so none of that moment is in.
+        # BETWEEN takes both ends. A moment alone comes before "moment#id", so none of it is in.
         "KeyConditionExpression": "#status = :status AND created_key BETWEEN :first AND :end",
         "ExpressionAttributeNames": {"#status": "status"},
         "ExpressionAttributeValues": {
@@ -437,33 +464,80 @@ def created_between(
             ":first": {"S": first},
             ":end": {"S": end},
         },
+        **how,
     }
-    if page_size is not None:
-        request["Limit"] = page_size
     while True:
         answer = _call("query", **request)
-        yield from map(order_of, answer["Items"])
-        if "LastEvaluatedKey" not in answer:
+        last = answer.get("LastEvaluatedKey")
+        yield answer["Items"], None if last is None else last["created_key"]["S"]
+        if last is None:
             return
-        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        request["ExclusiveStartKey"] = last
 
 
-def remove(order: Order) -> bool:
-    """Remove an order, unless it changed; tell whether it is gone now.
+def remove_many(orders: Sequence[BriefOrder]) -> int:
+    """Remove orders, each unless it changed; return how many are gone now.
 
     Parameters
     ----------
-    order
-        The order as it was read.
+    orders
+        At most `MAX_MANY` orders as they were read.
+
+    Raises
+    ------
+    TableBusyError
+        DynamoDB turned them away for now. None of those that are left is removed.
     """
-    _, kept = _write(
-        "delete_item",
-        Key={"id": {"S": order.id}},
-        ConditionExpression="#version = :version",
-        ExpressionAttributeNames={"#version": "version"},
-        ExpressionAttributeValues={":version": {"N": str(order.version)}},
-    )
-    return not kept
+    return _transact([
+        {
+            "Delete": {
+                "TableName": _table,
+                "Key": {"id": {"S": order.id}},
+                # Another run may have removed it by now.
+                "ConditionExpression": "attribute_not_exists(id) OR #version = :version",
+                "ExpressionAttributeNames": {"#version": "version"},
+                "ExpressionAttributeValues": {":version": {"N": str(order.version)}},
+            }
+        }
+        for order in orders
+    ])  # fmt: skip
+
+
+def _transact(pending: list[dict[str, Any]]) -> int:
+    """Write all whose conditions hold, in one transaction; return how many these are.
+
+    Parameters
+    ----------
+    pending
+        At most `MAX_MANY` writes, each with a condition.
+
+    Raises
+    ------
+    TableBusyError
+        DynamoDB turned them away for now. None is done.
+    """
+    for wait in _WAITS:
+        if not pending:
+            break
+        try:
+            _call("transact_write_items", TransactItems=pending)
+        except _client.exceptions.TransactionCanceledException as error:
+            reasons = [reason.get("Code") for reason in error.response["CancellationReasons"]]
+            if not _PASSING.issuperset(reasons):
+                raise
+            pending = [
+                write
+                for write, reason in zip(pending, reasons, strict=True)
+                if reason != "ConditionalCheckFailed"
+            ]
+            if not _WAITED_FOR.isdisjoint(reasons):
+                # Somebody else writes the same orders at this moment: not in step with us again.
+                sleep(wait * (0.5 + random()))  # noqa: S311  no secret
+        else:
+            return len(pending)
+    if pending:
+        raise TableBusyError
+    return 0
 
 
 def _query(status: str, limit: int, before: str | None) -> list[Item]:

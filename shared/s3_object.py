@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from io import BufferedReader, RawIOBase
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import (
-    ClientError,
-    IncompleteReadError,
-    ReadTimeoutError,
-    ResponseStreamingError,
-)
+from botocore.exceptions import ClientError
+
+from object_stream import ObjectWriter, reader
 
 if TYPE_CHECKING:
-    from types import TracebackType
-    from typing import Self
-
-    from _typeshed import WriteableBuffer
     from botocore.response import StreamingBody
     from types_boto3_s3.client import S3Client
-    from types_boto3_s3.type_defs import CompletedPartTypeDef
 
     from s3_event import Upload
 
@@ -34,11 +24,6 @@ _client: S3Client = boto3.client(
     ),
 )
 
-PART = 5 * 1024 * 1024
-"""Bytes of a part of a multipart upload, but for the last: the least that S3 takes."""
-_BLOCK = 64 * 1024
-_TRIES = 3
-_BROKEN = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
 # What no further try will change, and what to say of it.
 _LOST = {
     "InvalidObjectState": "The object is archived, and has to be restored before it can be read",
@@ -68,39 +53,12 @@ def open_object(upload: Upload) -> BinaryIO:
     botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError
         S3 does not answer, or may not be asked. Also while reading.
     """
-    return BufferedReader(_Body(upload), _BLOCK)
+    return reader(_get(upload), lambda position: _get(upload, Range=f"bytes={position}-"))
 
 
-class _Body(RawIOBase):
-    """The bytes of an object, with a request more for each time that the connection breaks."""
-
-    def __init__(self, upload: Upload) -> None:
-        super().__init__()
-        self._upload = upload
-        self._position = 0
-        self._body = _get(upload)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        for left in reversed(range(_TRIES)):
-            try:
-                # Its stub wants a file for the buffer.
-                count = self._body.readinto(buffer)  # type: ignore[arg-type]
-            except _BROKEN:
-                if not left:
-                    raise
-                self._body.close()
-                self._body = _get(self._upload, Range=f"bytes={self._position}-")
-            else:
-                self._position += count
-                return count
-        return 0
-
-    def close(self) -> None:
-        self._body.close()
-        super().close()
+def new_object(bucket: str, key: str, content_type: str) -> ObjectWriter:
+    """Return a context to write an object in, whatever stands there; see `ObjectWriter`."""
+    return ObjectWriter(_client, bucket, key, content_type)
 
 
 def _get(upload: Upload, **more: str) -> StreamingBody:
@@ -131,77 +89,3 @@ def _is_listed(upload: Upload, denied: ClientError) -> bool:
         and (found["VersionId"] == upload.version if upload.version else found["IsLatest"])
         for found in answer.get("Versions", [])
     )
-
-
-class ObjectWriter:
-    """An object that is written in parts and seen only when it is whole.
-
-    A context: what was written becomes the object at its end, and nothing does if it raises.
-
-    Parameters
-    ----------
-    bucket, key
-        Where it goes.
-    content_type
-        What it is.
-    """
-
-    def __init__(self, bucket: str, key: str, content_type: str) -> None:
-        self._target: dict[str, Any] = {"Bucket": bucket, "Key": key}
-        self._content_type = content_type
-        self._buffer = bytearray()
-        self._upload_id = ""
-        self._parts: list[CompletedPartTypeDef] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def write(self, data: bytes) -> None:
-        """Add `data`."""
-        self._buffer += data
-        if len(self._buffer) >= PART:
-            self._send_part()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if kind is not None:
-            self._give_up()
-        elif self._upload_id:
-            self._finish()
-        else:
-            _client.put_object(
-                **self._target, Body=bytes(self._buffer), ContentType=self._content_type
-            )
-
-    def _send_part(self) -> None:
-        if not self._upload_id:
-            self._upload_id = _client.create_multipart_upload(
-                **self._target, ContentType=self._content_type
-            )["UploadId"]
-        number = len(self._parts) + 1
-        answer = _client.upload_part(
-            **self._target, UploadId=self._upload_id, PartNumber=number, Body=bytes(self._buffer)
-        )
-        self._parts.append({"ETag": answer["ETag"], "PartNumber": number})
-        self._buffer.clear()
-
-    def _finish(self) -> None:
-        try:
-            if self._buffer:
-                self._send_part()
-            _client.complete_multipart_upload(
-                **self._target, UploadId=self._upload_id, MultipartUpload={"Parts": self._parts}
-            )
-        except BaseException:
-            self._give_up()
-            raise
-
-    def _give_up(self) -> None:
-        if self._upload_id:
-            # What went wrong first is what matters.
-            with suppress(Exception):
-                _client.abort_multipart_upload(**self._target, UploadId=self._upload_id)

@@ -50,7 +50,7 @@ variable "cdn" {
 variable "cron" {
   description = "The nightly jobs: the days after which an order leaves the table for the archive, when each job runs (cron expressions), and in which time zone days begin."
   type = object({
-    archive            = optional(string, "cron(30 3 * * ? *)")
+    archive            = optional(string, "cron(30 3-5 * * ? *)")
     archive_after_days = optional(number, 90)
     report             = optional(string, "cron(15 2 * * ? *)")
     timezone           = optional(string, "Europe/Berlin")

@@ -23,12 +23,13 @@ from object_names import REPORT_SUFFIX
 from order import place
 from order_csv import BadRow, NotOrdersError, OrderRow, read_orders
 from s3_event import MAX_KEY, is_test, uploads_in
-from s3_object import LostObjectError, ObjectWriter, open_object
+from s3_object import LostObjectError, new_object, open_object
 from timestamp import now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from object_stream import ObjectWriter
     from s3_event import Upload
 
     OutOfTime = Callable[[], bool]
@@ -83,7 +84,7 @@ def import_file(upload: Upload, out_of_time: OutOfTime, request_id: str) -> Summ
     if upload.key.startswith(_report_prefix):
         raise LoopError(f"A report would go to {_report_prefix}, which is watched: part the two")
     summary = Summary(upload.bucket, upload.key, upload.etag, upload.version)
-    with ObjectWriter(upload.bucket, report_key(upload.key), "application/jsonl") as report:
+    with new_object(upload.bucket, report_key(upload.key), "application/jsonl") as report:
         try:
             _import_rows(upload, summary, report, out_of_time)
         except (LostObjectError, NotOrdersError) as error:

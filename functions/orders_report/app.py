@@ -19,18 +19,22 @@ from order_report import Dashboard, DayReport, read_report, report_of, write
 from schedule_event import Due, InvalidScheduleEventError, read_schedule_event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
-    from order import Order
+    from order import BriefOrder
 
 DASHBOARD_DAYS = 30
 DAILY = "reports/daily/"
+LEAST_MILLISECONDS = 60_000
+"""What must be left of the function's time to begin with another day."""
+TRIES = 3
+"""How often a day is read that is being archived meanwhile."""
 # As an order lives, so that one that moves on while we read is met again later on. One that goes
 # back from its approval is met by the second look.
 READING_ORDER = (PLACED, FULFILLING, AWAITING_APPROVAL, FULFILLING, FULFILLED, FAILED, CANCELLED)
 
 
-def handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001  Lambda's own
+def handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401  Lambda's own
     """Report the days that are asked for, and those before them that have changed since."""
     asked = days_asked(event)
     known = [date.fromisoformat(k[len(DAILY) :][:10]) for k in object_store.keys(DAILY)]
@@ -38,14 +42,23 @@ def handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001
     window = days_between(max(first, last - (DASHBOARD_DAYS - 1) * DAY), last)
     reports = {day: kept_report(day) if day in known else None for day in window}
     open_days = {day for day, report in reports.items() if report is None or not report.settled}
-    for day in sorted({*asked, *open_days}):
-        report = report_of(day.isoformat(), _zone().key, orders_of(day))
+    # Those first that are asked for. What there is no time for stays open.
+    days = sorted(asked) + sorted(open_days - {*asked})
+    done: list[date] = []
+    for day in days:
+        if done and context.get_remaining_time_in_millis() < LEAST_MILLISECONDS:
+            break
+        report = report_on(day)
         object_store.put(_key(day), write(report), "application/json")
         log("INFO", "reported", day=report.day, placed=report.placed)
         reports[day] = report
+        done.append(day)
     dashboard = Dashboard([kept for day in window if (kept := reports[day])])
     object_store.put(DASHBOARD, write(dashboard), "application/json")
-    return {"days": [day.isoformat() for day in sorted({*asked, *open_days})]}
+    left = sorted(day.isoformat() for day in days[len(done) :])
+    if left:
+        log("WARN", "unfinished", days=" ".join(left))
+    return {"days": sorted(day.isoformat() for day in done), "left": left}
 
 
 def days_asked(event: Any) -> list[date]:  # noqa: ANN401  whatever invokes the function
@@ -67,21 +80,56 @@ def days_asked(event: Any) -> list[date]:  # noqa: ANN401  whatever invokes the 
     return days
 
 
-def orders_of(day: date) -> Iterable[Order]:
-    """Return the orders that were placed on the local day `day`, of each its newest version."""
+def report_on(day: date) -> DayReport:
+    """Return what the orders came to that were placed on the local day `day`.
+
+    Raises
+    ------
+    ObjectChangedError
+        The day was being archived all the while.
+    """
     span = span_of(day, _zone())
-    orders = [o for status in READING_ORDER for o in order_table.created_between(status, *span)]
-    # After the table: what left it in between is in the archive by now.
-    for utc_day in utc_days_of(span):
-        archived = order_archive.read(utc_day).values()
-        orders += [order for order in archived if span[0] <= order.created_at < span[1]]
-    return order_archive.newest_of(orders).values()
+    for tries_left in reversed(range(TRIES)):
+        archive = order_archive.Reading(utc_days_of(span))
+        archived = (order for order in archive if span[0] <= order.created_at < span[1])
+        orders = order_archive.newest_of(orders_in_table(*span), archived)
+        report = report_of(day.isoformat(), _zone().key, orders)
+        # What left the table while it was read was in the archive before. So the archive has it,
+        # if it is still the one that was read.
+        changed = archive.changed()
+        if changed is None:
+            break
+        if not tries_left:
+            raise object_store.ObjectChangedError(changed)
+    return report
+
+
+def orders_in_table(first: str, end: str) -> Iterator[BriefOrder]:
+    """Yield the orders in the table that were created in a span, the oldest first.
+
+    A part of the span is read in each status after the other, in `READING_ORDER`, and then the
+    next part. A part ends where the first page ends that has not room for all.
+    """
+    part_end = ""
+    while part_end != end:
+        part_end, pages = end, []
+        for status in READING_ORDER:
+            page, last = order_table.first_created_between(status, first, part_end)
+            pages.append(page)
+            part_end = last or part_end
+        for order in order_archive.newest_of(*pages):
+            if order_table.created_key(order) > part_end:
+                # Another status' page may have ended before: it is met again in the next part.
+                break
+            yield order
+        # No id has a space, so this is between the last key of a part and any other one.
+        first = f"{part_end} "
 
 
 def kept_report(day: date) -> DayReport | None:
     """Return the report of `day` as it stands, or None without one."""
     found = object_store.get(_key(day))
-    return None if found is None else read_report(found.body)
+    return None if found is None else read_report(found)
 
 
 @cache

@@ -19,7 +19,7 @@ module "orders_report" {
   package              = contains(keys(var.images), "orders_report") ? null : local.zip.orders_report
   permissions_boundary = var.permissions_boundary
   tags                 = var.tags
-  timeout              = 300
+  timeout              = 900
 
   grants = {
     archive = module.records.grants.read["archive/"]
@@ -63,7 +63,7 @@ module "orders_archive" {
 
   grants = {
     archive  = module.records.grants.read["archive/"]
-    archived = merge(module.records.grants.write["archive/"], { actions = ["s3:PutObject"] })
+    archived = module.records.grants.write["archive/"]
     old      = module.orders.grants.remove
     orders   = local.find_by_status
     records  = module.records.grants.list

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench import machine, report
-from tests.bench.harness import ROOT, BenchError, progress
+from tests.bench.harness import ROOT, BenchError, counted, progress
 
 NAMES = sorted(path.stem for path in (Path(__file__).parent / "benchmarks").glob("*.py"))
 LAST = ROOT / ".cache" / "bench.json"
@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     for name in options.only:
         benchmark = import_module(f"tests.bench.benchmarks.{name}")
         rounds = options.rounds or benchmark.ROUNDS
-        progress(f"{name}: {benchmark.TITLE}, {rounds} rounds")
+        progress(f"{name}: {benchmark.TITLE}, {counted(rounds, 'round')}")
         before = machine.line()
         try:
             result = benchmark.measure(rounds)

@@ -205,6 +205,11 @@ def answer(value: object) -> None:
     Path(os.environ["BENCH_ANSWER"]).write_text(json.dumps(value))
 
 
+def counted(number: int, thing: str) -> str:
+    """Return a number of things in words: ``1 round``, ``3 rounds``."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
 def progress(text: str) -> None:
     """Tell what is being measured now."""
     print(f"bench: {text}", file=sys.stderr, flush=True)

@@ -112,7 +112,9 @@ def goals(results: Json) -> str:
 
 def section(result: Json) -> str:
     """Return a result whole: machine, table, notes."""
-    lines = [table(result), "", f"Medians of {result['rounds']} rounds. {result['machine']}."]
+    rounds = result["rounds"]
+    told = "One round" if rounds == 1 else f"Medians of {rounds} rounds"
+    lines = [table(result), "", f"{told}. {result['machine']}."]
     if result["notes"]:
         lines += ["", *(f"- {note}" for note in result["notes"])]
     return "\n".join(lines)

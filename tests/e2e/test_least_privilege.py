@@ -78,7 +78,7 @@ MAY: dict[str, dict[str, str]] = {
         "failures of archiving": "sqs SendMessage",
         "index by_status": "dynamodb Query",
         "records": "s3 ListBucket",
-        "records archive/": "s3 GetObject ListBucket PutObject",
+        "records archive/": "s3 AbortMultipartUpload GetObject ListBucket PutObject",
         "records reports/": "s3 ListBucket",
         "table orders": "dynamodb DeleteItem",
     },
@@ -119,6 +119,7 @@ NOT_MISSED_HERE = {
     ("order_import", "s3:AbortMultipartUpload"): "when a report of more than 5 MB is given up",
     ("order_import", "s3:GetObject"): "for uploads without a version",
     ("order_import", "s3:ListBucketVersions"): "S3 hides what is gone, the local AWS does not",
+    ("orders_archive", "s3:AbortMultipartUpload"): "when more than 5 MB of a day are given up",
     ("orders_archive", "s3:ListBucket"): "S3 hides what is missing, the local AWS does not",
 }
 """What a handler needs in cases that its unit tests show, and this file does not."""

@@ -55,6 +55,15 @@ _stream_rate = (
 # Eventually consistent reads of 4 KB cost half a unit, and orders have at most 1 KB.
 _read_rate = value("dynamodb.partition_reads") * 2 * 4
 _a_day = of("orders") * 86_400
+# Of each order, seconds at the memory that the functions have.
+_core = of("memory") / value("lambda.core_memory")
+_archive_seconds = (
+    of("archive_cpu") / 1e6 / _core
+    + of("query_seconds") * (1 / 200 + 1 / 500)
+    + of("remove_seconds") / 100
+)
+_archive_time = of("archive_runs") * of("archive_timeout")
+_report_seconds = of("report_cpu") / 1e6 / _core + of("query_seconds") * 7 / 500
 
 
 def _of_the_function() -> list[Bound]:
@@ -127,15 +136,17 @@ def patterns() -> dict[str, list[Bound]]:
         ],
         "workflow": _workflow(),
         "schedules": [
-            Bound("memory for a day's orders in orders_archive", _a_day * of("archive_bytes") / 1e6,
-                  of("memory") - of("archive_base"), "MB", "setting"),
-            Bound("memory for a day's orders in orders_report", _a_day * of("read_bytes") / 1e6,
-                  of("memory") - of("archive_base"), "MB", "setting"),
-            Bound("time of orders_archive for a day", _a_day * of("remove_seconds"),
-                  of("archive_timeout"), "s", "setting"),
+            Bound("time of orders_archive for a day", _a_day * _archive_seconds, _archive_time, "s",
+                  "setting"),
+            Bound("time of orders_report for a day", _a_day * _report_seconds,
+                  of("report_timeout"), "s", "setting"),
+            Bound("memory of orders_archive", of("archive_memory"), of("memory"), "MB", "setting",
+                  grows=False),
+            Bound("memory of orders_report", of("report_memory"), of("memory"), "MB", "setting",
+                  grows=False),
             Bound("time of orders_archive for a day, as fast as the index takes it",
                   _a_day * of("order_units") / value("dynamodb.partition_writes"),
-                  of("archive_timeout"), "s", "quota"),
+                  _archive_time, "s", "quota"),
             Bound("time of orders_report for a day, as fast as the index is read",
                   _a_day / _read_rate, of("report_timeout"), "s", "quota"),
             Bound("jobs that Scheduler starts at once", 1, value("scheduler.invocations"),

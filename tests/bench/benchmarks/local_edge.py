@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 
-from tests.bench.harness import BenchError, Result, Row, at_most, interleave
+from tests.bench.harness import BenchError, Result, Row, at_most, counted, interleave
 from tests.e2e.local_edge import site as sites
 from tools.local_aws import principals, server
 from tools.local_edge import process
@@ -147,7 +147,8 @@ def measure(rounds: int) -> Result:
             found = ways(local, edge, site)
             for connections in CONNECTIONS:
                 taken = {way.name: _p50(way, context, connections) for way in found}
-                rows += [Row(f"{connections} connections", interleave(taken, rounds))]
+                what = counted(connections, "connection")
+                rows += [Row(what, interleave(taken, rounds))]
         finally:
             process.down(home)
             server.down(home)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.bench import __main__ as command
 from tests.bench import report
-from tests.bench.harness import Result, Row, at_least, at_most, interleave
+from tests.bench.harness import Result, Row, at_least, at_most, counted, interleave
 from tools.paths import CACHE
 
 if TYPE_CHECKING:
@@ -56,6 +56,18 @@ def test_a_page_is_filled_between_its_marks_and_nowhere_else() -> None:
     assert filled.startswith("head\n<!-- bench: events table -->\n\n| µs | ours | peer |")
     assert filled.endswith("|\n\n<!-- /bench -->\ntail\n")
     assert report.filled(filled, {"events": KEPT}) == filled
+
+
+@pytest.mark.parametrize(
+    ("rounds", "told"), [(1, "One round. a machine."), (3, "Medians of 3 rounds. a machine.")]
+)
+def test_a_section_says_how_many_rounds_there_were(rounds: int, told: str) -> None:
+    lines = report.section(report.as_json("Title", "µs", rounds, "a machine", RESULT)).splitlines()
+    assert told in lines
+
+
+def test_one_thing_is_no_plural() -> None:
+    assert [counted(number, "round") for number in (0, 1, 2)] == ["0 rounds", "1 round", "2 rounds"]
 
 
 @pytest.mark.parametrize("page", report.PAGES, ids=lambda path: path.name)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
 import sys
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from itertools import count
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
 import pytest
@@ -16,6 +18,7 @@ from tools.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
     from types import ModuleType
 
 REGION = "eu-central-1"
@@ -101,6 +104,34 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Load]:
     yield fresh
     _taken_out(folders)
     sys.modules.update(kept)
+
+
+class Figures(Protocol):
+    """Runs a module of benchmarks; returns what it has found."""
+
+    def __call__(self, module: str, /, *options: str) -> dict[str, Any]:
+        """Run ``tests.bench.<module>`` in a fresh interpreter."""
+        ...
+
+
+@pytest.fixture(scope="session")
+def figures(tmp_path_factory: pytest.TempPathFactory) -> Figures:
+    """Return what runs a function by a module of benchmarks, and tells what memory it took."""
+    folder: Path = tmp_path_factory.mktemp("figures")
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    # As in Lambda, nothing is compiled while it runs: that alone takes more memory than an import.
+    # Not where the handler logs to.
+    answer = folder / "answer.json"
+    environment |= {"BENCH_ANSWER": str(answer), "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
+
+    def measured(module: str, /, *options: str) -> dict[str, Any]:
+        subprocess.run(
+            [sys.executable, "-m", f"tests.bench.{module}", *options],
+            cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        return dict(json.loads(answer.read_text()))
+
+    return measured
 
 
 @cache

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from order_item import item_of, order_of
+from order import BriefOrder
+from order_item import brief_order_of, item_of, order_of
 from tests.unit.event_handlers import documented, order
 
 
 @pytest.mark.parametrize("lines", [1, 100])
 def test_an_order_comes_back_as_it_was(lines: int) -> None:
     assert order_of(item_of(order(3, lines=lines))) == order(3, lines=lines)
+
+
+def test_an_order_in_brief_has_the_fields_of_the_whole() -> None:
+    whole = order(3)
+    brief = brief_order_of(item_of(whole))
+    fields = BriefOrder.__struct_fields__
+    assert [getattr(brief, name) for name in fields] == [getattr(whole, name) for name in fields]
 
 
 def test_the_key_of_the_index_orders_in_time() -> None:

@@ -142,7 +142,7 @@ def test_a_connection_that_breaks_without_a_byte_is_given_up(imports: Import) ->
 @pytest.mark.parametrize("parts", [0, 1, 2, 3])
 def test_an_object_of_any_length_is_written_whole(imports: Import, parts: int) -> None:
     piece = b"0123456789" * 100_000
-    with imports.app.ObjectWriter(BUCKET, "reports/long", "text/plain") as out:
+    with imports.app.new_object(BUCKET, "reports/long", "text/plain") as out:
         for _ in range(parts * 6):
             out.write(piece)
         out.write(b"end")
@@ -152,7 +152,7 @@ def test_an_object_of_any_length_is_written_whole(imports: Import, parts: int) -
 
 def test_an_object_that_is_not_finished_leaves_no_parts(imports: Import) -> None:
     def write() -> None:
-        with imports.app.ObjectWriter(BUCKET, "reports/long", "text/plain") as out:
+        with imports.app.new_object(BUCKET, "reports/long", "text/plain") as out:
             out.write(b"0" * 6_000_000)
             raise KeyboardInterrupt
 

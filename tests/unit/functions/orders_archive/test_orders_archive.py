@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
+import sys
+from itertools import chain, pairwise, repeat
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import pytest
+from botocore.response import StreamingBody
 from hypothesis import HealthCheck, given, settings
 from moto import mock_aws
 
@@ -83,11 +87,16 @@ def test_an_archived_order_is_whole(app: ModuleType, world: World, context: Cont
     }
 
 
-def test_an_archive_is_sorted_by_id(app: ModuleType, world: World, context: Context) -> None:
-    for hour in (7, 3, 5):
-        world.order(f"2026-03-01T{hour:02}:00:00.000000Z", "failed" if hour == 5 else "fulfilled")
+def test_an_archive_has_the_oldest_order_first_and_of_one_moment_the_lowest_id(
+    app: ModuleType, world: World, context: Context
+) -> None:
+    status = {3: "cancelled", 5: "failed"}
+    seven, three, five, again = (
+        world.order(f"2026-03-01T{hour:02}:00:00.000000Z", status.get(hour, "fulfilled"))
+        for hour in (7, 3, 5, 3)
+    )
     app.handler(SCHEDULER, context)
-    assert world.archived() == sorted(world.archived())
+    assert world.archived() == [three, again, five, seven]
 
 
 def test_the_same_orders_make_the_same_bytes(
@@ -134,33 +143,73 @@ def test_an_order_that_changed_in_the_meantime_stays(
     world.order("2026-03-01T13:00:00.000000Z")
     keep = app.order_archive.keep
 
-    def keep_while_it_changes(*day: object) -> None:
-        keep(*day)
+    def keep_while_it_changes(*day: object) -> object:
+        etag = keep(*day)
         world.change(changed)
+        return etag
 
     with mock.patch.object(app.order_archive, "keep", keep_while_it_changes):
         assert app.handler(SCHEDULER, context)["moved"] == {"2026-03-01": 1}
     assert world.in_table() == {changed}
 
 
+def test_an_order_that_changes_while_others_are_removed_stays(
+    app: ModuleType, world: World, context: Context
+) -> None:
+    changed = world.order("2026-03-01T12:00:00.000000Z")
+    world.order("2026-03-01T13:00:00.000000Z")
+    remove_many = app.order_table.remove_many
+
+    def remove_once_it_changed(orders: object) -> object:
+        world.change(changed)
+        return remove_many(orders)
+
+    with mock.patch.object(app.order_table, "remove_many", remove_once_it_changed):
+        assert app.handler(SCHEDULER, context)["moved"] == {"2026-03-01": 1}
+    assert world.in_table() == {changed}
+
+
+def test_an_order_that_another_run_removed_meanwhile_is_gone(
+    app: ModuleType, world: World, context: Context
+) -> None:
+    ids = [world.order(f"2026-03-01T{hour:02}:00:00.000000Z") for hour in (12, 13)]
+    remove_many = app.order_table.remove_many
+
+    def remove_too_late(orders: object) -> object:
+        world.dynamodb.delete_item(TableName="orders", Key={"id": {"S": ids[0]}})
+        return remove_many(orders)
+
+    with mock.patch.object(app.order_table, "remove_many", remove_too_late):
+        assert app.handler(SCHEDULER, context)["moved"] == {"2026-03-01": 2}
+    assert (world.in_table(), world.archived()) == (set(), ids)
+
+
 def test_a_changed_order_takes_the_place_of_what_was_archived_of_it(
     app: ModuleType, world: World, context: Context
 ) -> None:
     order_id = world.order("2026-03-01T12:00:00.000000Z")
-    with mock.patch.object(app.order_table, "remove", return_value=False):
+    with mock.patch.object(app.order_table, "remove_many", return_value=0):
         app.handler(SCHEDULER, context)
     world.change(order_id)
     app.handler(SCHEDULER, context)
     assert json.loads(gzip.decompress(world.read(KEY)))["version"] == 4
 
 
-def test_nothing_is_removed_when_the_archive_lacks_what_was_written(
-    app: ModuleType, world: World, context: Context
+@pytest.mark.parametrize("packed", [gzip.compress(b""), gzip.compress(b'{"id": "a"}\n')])
+def test_nothing_is_removed_when_the_archive_is_not_what_was_written(
+    app: ModuleType, world: World, context: Context, packed: bytes
 ) -> None:
     world.order("2026-03-01T12:00:00.000000Z")
+    store = app.order_archive.object_store
+    opened = store.opened
+
+    def opened_wrongly(key: str) -> object:
+        found = opened(key)
+        return found and found._replace(file=io.BufferedReader(io.BytesIO(packed)))
+
     with (
-        mock.patch.object(app.order_archive.object_store, "replace"),
-        pytest.raises(app.order_archive.ArchiveBrokenError, match="lacks 1 orders"),
+        mock.patch.object(store, "opened", opened_wrongly),
+        pytest.raises(app.order_archive.ArchiveBrokenError, match="is not what was written"),
     ):
         app.handler(SCHEDULER, context)
     assert len(world.in_table()) == 1
@@ -168,7 +217,7 @@ def test_nothing_is_removed_when_the_archive_lacks_what_was_written(
 
 @pytest.mark.parametrize(
     "broken",
-    [b"", b"no gzip", gzip.compress(b'{"id": "a"}\n'), gzip.compress(b"x" * 99)[:-6]],
+    [b"", b"no gzip", gzip.compress(b'{"id": "a"}\n'), gzip.compress(b"")[:-6]],
     ids=["empty", "not compressed", "no orders", "cut off"],
 )
 def test_nothing_is_removed_on_the_word_of_a_broken_archive(
@@ -181,21 +230,210 @@ def test_nothing_is_removed_on_the_word_of_a_broken_archive(
     assert (len(world.in_table()), world.read(KEY)) == (1, broken)
 
 
-def test_of_two_runs_at_once_one_gives_way(app: ModuleType, world: World, context: Context) -> None:
-    world.order("2026-03-01T12:00:00.000000Z")
-    replace = app.order_archive.object_store.replace
-    other = gzip.compress(b"", mtime=0)
+def lines_of(*ids_at: tuple[str, str]) -> bytes:
+    """Return an object of the archive, of orders with these ids that were created then."""
+    order: dict[str, Any] = {"customer": "a", "currency": "EUR", "total": 0, "status": "failed"}
+    order |= {"lines": [{"sku": "a", "quantity": 1, "unit_price": 0}], "version": 1}
+    return gzip.compress(
+        b"".join(
+            json.dumps(order | {"id": id_, "created_at": at, "updated_at": at}).encode() + b"\n"
+            for id_, at in ids_at
+        )
+    )
 
-    def replace_too_late(*write: object, **how: object) -> None:
-        world.put(KEY, other)
-        replace(*write, **how)
+
+@pytest.mark.parametrize(
+    "ids_at",
+    [
+        (("a", "2026-03-01T13:00:00.000000Z"), ("b", "2026-03-01T12:00:00.000000Z")),
+        (("b", "2026-03-01T12:00:00.000000Z"), ("a", "2026-03-01T12:00:00.000000Z")),
+        (("a", "2026-03-01T12:00:00.000000Z"), ("a", "2026-03-01T12:00:00.000000Z")),
+    ],
+    ids=["younger first", "higher id first", "twice"],
+)
+def test_nothing_is_removed_on_the_word_of_an_archive_in_another_order(
+    app: ModuleType, world: World, context: Context, ids_at: tuple[tuple[str, str], ...]
+) -> None:
+    world.order("2026-03-01T14:00:00.000000Z")
+    world.put(KEY, lines_of(*ids_at))
+    with pytest.raises(app.order_archive.ArchiveBrokenError, match=f"wrong place in {KEY}"):
+        app.handler(SCHEDULER, context)
+    assert (len(world.in_table()), world.read(KEY)) == (1, lines_of(*ids_at))
+
+
+@pytest.mark.parametrize("operation", ["PutObject", "GetObject"])
+def test_of_two_runs_at_once_one_gives_way(
+    app: ModuleType, world: World, context: Context, operation: str
+) -> None:
+    world.order("2026-03-01T12:00:00.000000Z")
+    other = lines_of(("other", "2026-03-01T12:00:00.000000Z"))
+    seen: list[str] = []
+
+    def other_run(**_: object) -> None:
+        # Before ours writes; or once it has written, before it reads what it has written.
+        seen.append(operation)
+        if operation == "PutObject" or len(seen) == 2:
+            world.put(KEY, other)
+
+    events = app.order_archive.object_store._client.meta.events
+    events.register(f"before-call.s3.{operation}", other_run)
+    with pytest.raises(app.order_archive.object_store.ObjectChangedError, match="run again"):
+        app.handler(SCHEDULER, context)
+    assert (len(world.in_table()), world.read(KEY)) == (1, other)
+
+
+def test_a_run_that_finds_the_archive_changed_before_it_removes_gives_way(
+    app: ModuleType, world: World, context: Context
+) -> None:
+    world.order("2026-03-01T12:00:00.000000Z")
+    keep = app.order_archive.keep
+
+    def kept_and_changed(*day: object) -> object:
+        etag = keep(*day)
+        world.put(KEY, lines_of(("other", "2026-03-01T12:00:00.000000Z")))
+        return etag
 
     with (
-        mock.patch.object(app.order_archive.object_store, "replace", replace_too_late),
+        mock.patch.object(app.order_archive, "keep", kept_and_changed),
         pytest.raises(app.order_archive.object_store.ObjectChangedError, match="run again"),
     ):
         app.handler(SCHEDULER, context)
-    assert (len(world.in_table()), world.read(KEY)) == (1, other)
+    assert len(world.in_table()) == 1
+
+
+def test_many_orders_go_through_in_pages_and_are_removed_a_hundred_at_once(
+    app: ModuleType, world: World, context: Context
+) -> None:
+    ids = [
+        world.order(
+            f"2026-03-01T12:{n // 60:02}:{n % 60:02}.000000Z", ("failed", "fulfilled")[n % 2]
+        )
+        for n in range(230)
+    ]
+    with (
+        mock.patch.object(app.order_table, "PAGE", 23),
+        mock.patch.dict(app.order_table._BRIEFLY, Limit=23),
+        killed_at(-1, after=True) as done,
+    ):
+        assert app.handler(SCHEDULER, context)["moved"] == {"2026-03-01": 230}
+    assert (world.in_table(), world.archived()) == (set(), ids)
+    assert done.count("TransactWriteItems") == 3
+    # Each of two statuses has 5 full pages, which are read twice.
+    assert done.count("Query") >= 20
+
+
+SMALL_PART = 300
+"""Bytes of a part, so that a few orders are more than one request takes."""
+
+
+@pytest.fixture
+def small_parts(app: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = sys.modules[app.order_archive.object_store.ObjectWriter.__module__]
+    monkeypatch.setattr(module, "PART", SMALL_PART)
+    monkeypatch.setattr("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", SMALL_PART)
+    # Orders that are so much alike would be fewer bytes.
+    monkeypatch.setattr(app.order_archive, "_LEVEL", 0)
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_large_archive_is_written_in_parts_on_condition_that_nobody_else_wrote(
+    app: ModuleType, world: World, context: Context
+) -> None:
+    conditions = []
+
+    def seen(params: dict[str, Any], **_: object) -> None:
+        conditions.append({name for name in params["headers"] if name.startswith("If-")})
+
+    events = app.order_archive.object_store._client.meta.events
+    events.register("before-call.s3.CompleteMultipartUpload", seen)
+    ids: list[str] = []
+    for day in ("2026-03-01", "2026-03-01"):
+        ids += [world.order(f"{day}T{len(ids) + n:02}:00:00.000000Z") for n in range(6)]
+        app.handler(SCHEDULER, context)
+    assert world.archived() == ids
+    assert conditions == [{"If-None-Match"}, {"If-Match"}]
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("at", ["UploadPart", "CompleteMultipartUpload"])
+def test_a_large_archive_that_is_not_finished_leaves_no_parts(
+    app: ModuleType, world: World, context: Context, at: str
+) -> None:
+    ids = {world.order(f"2026-03-01T0{n}:00:00.000000Z") for n in range(6)}
+    events = app.order_archive.object_store._client.meta.events
+
+    def fail(**_: object) -> None:
+        raise ConnectionError
+
+    events.register(f"before-call.s3.{at}", fail)
+    with pytest.raises(ConnectionError):
+        app.handler(SCHEDULER, context)
+    assert world.s3.list_multipart_uploads(Bucket="orders-data").get("Uploads", []) == []
+    assert (world.in_table(), world.names()) == (ids, [])
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_large_archive_that_has_all_already_is_not_written_again(
+    app: ModuleType, world: World, context: Context
+) -> None:
+    for n in range(6):
+        world.order(f"2026-03-01T0{n}:00:00.000000Z")
+    with (
+        mock.patch.object(app.order_table, "remove_many", side_effect=Killed),
+        pytest.raises(Killed),
+    ):
+        app.handler(SCHEDULER, context)
+    with killed_at(-1, after=True) as done:
+        assert app.handler(SCHEDULER, context)["moved"] == {"2026-03-01": 6}
+    assert "AbortMultipartUpload" in done
+    assert "CompleteMultipartUpload" not in done
+
+
+def test_a_connection_that_breaks_while_the_archive_is_read_is_made_anew(
+    app: ModuleType, world: World, context: Context
+) -> None:
+    first = world.order("2026-03-01T12:00:00.000000Z")
+    app.handler(SCHEDULER, context)
+    second = world.order("2026-03-01T13:00:00.000000Z")
+    requests = []
+
+    def cut(parsed: dict[str, Any], **_: object) -> None:
+        whole = parsed["Body"].read()
+        requests.append(len(whole))
+        rest = whole if len(requests) % 2 == 0 else whole[:50]
+        parsed["Body"] = StreamingBody(io.BytesIO(rest), len(whole))
+
+    app.order_archive.object_store._client.meta.events.register("after-call.s3.GetObject", cut)
+    app.handler(SCHEDULER, context)
+    assert (world.in_table(), world.archived()) == (set(), [first, second])
+    assert [after - before for before, after in pairwise(requests)][::2] == [-50] * 3
+
+
+def test_a_run_out_of_time_within_a_day_leaves_the_rest_to_the_next(
+    app: ModuleType, world: World, context: Context
+) -> None:
+    ids = {world.order(f"2026-03-01T12:{n // 60:02}:{n % 60:02}.000000Z") for n in range(240)}
+    context.remaining_milliseconds = 14_000
+    first = app.handler(SCHEDULER, context)
+    assert first == {"moved": {"2026-03-01": 100}, "next_day": "2026-03-01"}
+    assert len(world.in_table()) == 140
+    assert set(world.archived()) == ids
+    context.remaining_milliseconds = 900_000
+    assert app.handler(SCHEDULER, context) == {"moved": {"2026-03-01": 140}, "next_day": None}
+    assert (world.in_table(), set(world.archived())) == (set(), ids)
+
+
+def test_three_fifths_of_the_time_are_for_removing(
+    app: ModuleType, world: World, context: Context
+) -> None:
+    ids = [world.order(f"2026-03-01T0{n}:00:00.000000Z") for n in range(9)]
+    moments = chain([100_000, 100_000, 60_000, 59_000], repeat(20_000))
+    with mock.patch.object(context, "get_remaining_time_in_millis", lambda: next(moments)):
+        first = app.handler(SCHEDULER, context)
+    assert first == {"moved": {"2026-03-01": 3}, "next_day": "2026-03-01"}
+    assert (world.in_table(), world.archived()) == (set(ids[3:]), ids[:3])
+    assert app.handler(SCHEDULER, context) == {"moved": {"2026-03-01": 6}, "next_day": None}
+    assert world.archived() == ids
 
 
 def test_a_run_out_of_time_says_where_the_next_one_goes_on(
@@ -209,11 +447,19 @@ def test_a_run_out_of_time_says_where_the_next_one_goes_on(
     assert app.handler(SCHEDULER, context) == {"moved": {"2026-03-05": 1}, "next_day": None}
 
 
+@pytest.mark.usefixtures("small_parts")
 @pytest.mark.parametrize("after", [False, True], ids=["before it is done", "after it is done"])
 def test_a_run_killed_at_any_request_and_begun_again_loses_and_doubles_nothing(
-    app: ModuleType, world: World, context: Context, *, after: bool
+    app: ModuleType,
+    world: World,
+    context: Context,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    after: bool,
 ) -> None:
-    ids = {world.order(f"2026-03-0{1 + n // 2}T0{n}:00:00.000000Z") for n in range(4)}
+    # Two transactions on the first day, and one part at least.
+    monkeypatch.setattr(app.order_table, "MAX_MANY", 2)
+    ids = {world.order(f"2026-03-0{1 + n // 3}T0{n}:00:00.000000Z") for n in range(4)}
     items = world.dynamodb.scan(TableName="orders")["Items"]
     request, ended, wholes = 0, False, set()
     while not ended:

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
+import zlib
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from unittest import mock
+from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from moto import mock_aws
+from msgspec.structs import replace
 
-from order import STATUSES
+from local_day import span_of
+from order import (
+    AWAITING_APPROVAL,
+    FULFILLED,
+    FULFILLING,
+    PLACED,
+    STATUSES,
+    TRANSITIONS,
+    BriefOrder,
+    Order,
+    OrderLine,
+)
+from order_report import DayReport, report_of, write
 from tests.unit.functions.order_jobs import (
     BUCKET,
     ENVIRONMENT,
@@ -23,7 +45,7 @@ from tests.unit.functions.order_jobs import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import ModuleType
 
     from tests.unit.functions.conftest import Context, Load
@@ -55,7 +77,7 @@ def report(world: World, day: str) -> Any:  # noqa: ANN401  any JSON
 def test_the_schedule_reports_the_local_day_that_ended_before_it(
     app: ModuleType, world: World, context: Context
 ) -> None:
-    assert app.handler(SCHEDULER, context) == {"days": ["2026-11-24"]}
+    assert app.handler(SCHEDULER, context) == {"days": ["2026-11-24"], "left": []}
     assert world.names() == ["reports/daily/2026-11-24.json", DASHBOARD]
 
 
@@ -114,6 +136,18 @@ def test_what_was_placed_beside_a_day_is_not_in_it(
     assert report(world, "2026-03-29")["placed"] == 0
 
 
+def test_a_day_of_many_pages_is_whole(app: ModuleType, world: World, context: Context) -> None:
+    for hour in range(24):
+        world.order(f"2026-03-01T{hour:02}:00:00.000000Z", STATUSES[hour % 4])
+    with mock.patch.dict(app.order_table._BRIEFLY, Limit=2), killed_at(-1, after=True) as done:
+        app.handler({"from": "2026-03-01", "to": "2026-03-02"}, context)
+    assert [report(world, f"2026-03-0{day}")["placed"] for day in (1, 2)] == [23, 1]
+    assert report(world, "2026-03-01")["by_status"] == dict.fromkeys(STATUSES, 0) | {
+        PLACED: 6, FULFILLING: 6, AWAITING_APPROVAL: 6, FULFILLED: 5,
+    }  # fmt: skip
+    assert done.count("Query") > 2 * len(app.READING_ORDER)
+
+
 def test_a_second_run_writes_the_same_bytes(
     app: ModuleType, world: World, context: Context
 ) -> None:
@@ -146,7 +180,7 @@ def test_an_order_in_table_and_archive_counts_once(
     world.order("2026-03-29T12:00:00.000000Z")
     archive = load("orders_archive", **ENVIRONMENT)
     with (
-        mock.patch.object(archive.order_table, "remove", side_effect=Killed),
+        mock.patch.object(archive.order_table, "remove_many", side_effect=Killed),
         pytest.raises(Killed),
     ):
         archive.handler({"day": "2026-03-29"}, context)
@@ -185,7 +219,7 @@ def test_a_day_with_open_orders_is_reported_again_until_all_are_final(
         ExpressionAttributeValues={":to": {"S": "fulfilled"}},
     )
     again = app.handler(SCHEDULER, context)
-    assert again == {"days": ["2026-11-20", "2026-11-24"]}
+    assert again["days"] == ["2026-11-20", "2026-11-24"]
     assert world.json(DASHBOARD)["days"][0]["by_status"]["fulfilled"] == 1
 
 
@@ -194,7 +228,7 @@ def test_days_on_which_the_job_did_not_run_are_filled_in(
 ) -> None:
     app.handler({"day": "2026-11-21"}, context)
     filled = app.handler(SCHEDULER, context)
-    assert filled == {"days": ["2026-11-22", "2026-11-23", "2026-11-24"]}
+    assert filled["days"] == ["2026-11-22", "2026-11-23", "2026-11-24"]
     assert len(world.json(DASHBOARD)["days"]) == 4
 
 
@@ -254,12 +288,16 @@ def test_an_event_that_names_no_day_is_refused_in_words(
 @given(event=events)
 def test_no_event_is_a_silent_success(app: ModuleType, context: Context, event: object) -> None:
     written: list[str] = []
-    table = SimpleNamespace(created_between=lambda *_: ())
+    table = SimpleNamespace(first_created_between=lambda *_: ([], None))
     store = SimpleNamespace(
-        keys=lambda _: [], get=lambda _: None, put=lambda key, *_: written.append(key)
+        keys=lambda _: [],
+        get=lambda _: None,
+        put=lambda key, *_: written.append(key),
+        opened=lambda _: None,
+        etag_of=lambda _: None,
     )
     stubs = mock.patch.multiple(app, object_store=store, order_table=table)
-    with stubs, mock.patch.object(app.order_archive, "read", lambda _: {}):
+    with stubs, mock.patch.object(app.order_archive, "object_store", store):
         try:
             done = app.handler(event, context)
         except app.InvalidScheduleEventError:
@@ -267,3 +305,199 @@ def test_no_event_is_a_silent_success(app: ModuleType, context: Context, event: 
         else:
             assert done["days"]
             assert written == [f"reports/daily/{day}.json" for day in done["days"]] + [DASHBOARD]
+
+
+class Shop:
+    """A table and an archive of which every request may find more done than the one before it.
+
+    What is done between two requests is drawn from `draw`: orders move on in their lives, and those
+    that are final are archived and removed.
+    """
+
+    def __init__(self, orders: list[Order], page: int, draw: Callable[[int], list[int]]) -> None:
+        self.table = {order.id: order for order in orders}
+        self.archive: dict[str, dict[str, Order]] = {}
+        self._approved: set[str] = set()
+        self._page = page
+        self._draw = draw
+
+    def go_on(self) -> None:
+        """Let happen what happens between two requests."""
+        for choice in self._draw(len(TRANSITIONS)):
+            if not self.table:
+                return
+            names = sorted(self.table)
+            order = self.table[names[choice % len(names)]]
+            following = TRANSITIONS[order.status]
+            if order.id in self._approved:
+                # A workflow asks once.
+                following = tuple(status for status in following if status != AWAITING_APPROVAL)
+            if following:
+                status = following[choice % len(following)]
+                if order.status == AWAITING_APPROVAL:
+                    self._approved.add(order.id)
+                self.table[order.id] = replace(order, status=status, version=order.version + 1)
+            else:
+                # First there, then not here.
+                self.archive.setdefault(order.created_at[:10], {})[order.id] = order
+                if choice % 2:
+                    del self.table[order.id]
+
+    def first_created_between(
+        self, status: str, first: str, end: str
+    ) -> tuple[list[BriefOrder], str | None]:
+        """Answer as the table's index."""
+        self.go_on()
+        found = {
+            f"{order.created_at}#{order.id}": order
+            for order in self.table.values()
+            if order.status == status
+        }
+        keys = sorted(key for key in found if first <= key <= end)
+        page = keys[: self._page]
+        return [brief(found[key]) for key in page], page[-1] if len(keys) > self._page else None
+
+    def opened(self, key: str) -> object:
+        """Answer as the bucket: an object, and what names its content."""
+        self.go_on()
+        packed = self._packed(key)
+        if packed is None:
+            return None
+        file = io.BufferedReader(io.BytesIO(packed))
+        return SimpleNamespace(file=file, etag=str(zlib.crc32(packed)))
+
+    def etag_of(self, key: str) -> str | None:
+        """Answer as the bucket, too."""
+        packed = self._packed(key)
+        return None if packed is None else str(zlib.crc32(packed))
+
+    def _packed(self, key: str) -> bytes | None:
+        orders = self.archive.get(key[len("archive/") :][:10].replace("/", "-"))
+        if orders is None:
+            return None
+        by_age = sorted(orders.values(), key=lambda order: (order.created_at, order.id))
+        return gzip.compress(b"".join(msgspec.json.encode(order) + b"\n" for order in by_age))
+
+
+def brief(order: Order) -> BriefOrder:
+    return BriefOrder(**{name: getattr(order, name) for name in BriefOrder.__struct_fields__})
+
+
+ZONE = ZoneInfo("Europe/Berlin")
+TODAY = date(2026, 3, 29)
+"""Of 23 hours."""
+order_lists = st.lists(
+    st.builds(
+        lambda *order: order,
+        st.integers(0, 60 * 27),
+        st.sampled_from(STATUSES),
+        st.sampled_from(["EUR", "USD"]),
+        st.integers(0, 10**6),
+    ),
+    max_size=25,
+)
+
+
+def placed(number: int, minute: int, status: str, currency: str, total: int) -> Order:
+    # From before the day until after it, some of them at the same moment.
+    at = datetime(2026, 3, 28, 20, 30, tzinfo=UTC) + minute // 7 * timedelta(minutes=7)
+    moment = at.strftime("%Y-%m-%dT%H:%M:%S.000000Z")
+    line = OrderLine(sku="tea", quantity=1, unit_price=total)
+    return Order(
+        id=f"order-{number % 5}{number}", customer="a", currency=currency, lines=(line,),
+        total=total, status=status, version=1, created_at=moment, updated_at=moment,
+    )  # fmt: skip
+
+
+def in_memory(shop: Shop) -> DayReport:
+    """Return the report as it was made when it took a day's orders into memory."""
+    first, end = span_of(TODAY, ZONE)
+    newest: dict[str, Order] = {}
+    archived = [order for orders in shop.archive.values() for order in orders.values()]
+    for order in [*shop.table.values(), *archived]:
+        if order.id not in newest or newest[order.id].version < order.version:
+            newest[order.id] = order
+    orders = [brief(order) for order in newest.values() if first <= order.created_at < end]
+    return report_of(str(TODAY), ZONE.key, orders)
+
+
+@settings(
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(orders=order_lists, page=st.integers(1, 8), archived=st.lists(st.integers(0, 24)))
+def test_a_report_in_pages_is_that_of_all_orders_at_once(
+    app: ModuleType, orders: list[tuple[Any, ...]], page: int, archived: list[int]
+) -> None:
+    shop = Shop([placed(n, *order) for n, order in enumerate(orders)], page, lambda _: [])
+    for order in [order for n, order in enumerate(shop.table.values()) if n in archived]:
+        # One of two has left the table; of the other an old version may be in the archive.
+        shop.archive.setdefault(order.created_at[:10], {})[order.id] = order
+        if order.total % 2:
+            del shop.table[order.id]
+        elif order.total % 3:
+            shop.table[order.id] = replace(order, version=2, total=order.total + 1)
+    with stubbed(app, shop):
+        assert write(app.report_on(TODAY)) == write(in_memory(shop))
+
+
+@settings(
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(orders=order_lists, page=st.integers(1, 8), data=st.data())
+def test_no_order_is_missed_or_doubled_that_moves_on_while_the_report_is_made(
+    app: ModuleType, orders: list[tuple[Any, ...]], page: int, data: st.DataObject
+) -> None:
+    happens = st.lists(st.integers(0, 99), max_size=3)
+    shop = Shop(
+        [placed(n, *order) for n, order in enumerate(orders)], page, lambda _: data.draw(happens)
+    )
+    wanted = in_memory(shop).placed
+    with stubbed(app, shop):
+        try:
+            made = app.report_on(TODAY)
+        except app.object_store.ObjectChangedError:
+            # Archived all the while: the run is tried again.
+            return
+    assert made.placed == wanted
+
+
+def test_a_day_that_is_archived_all_the_while_is_not_reported(app: ModuleType) -> None:
+    shop = Shop([placed(1, 0, "failed", "EUR", 1)], 1, lambda _: [])
+    etags = count()
+    with (
+        stubbed(app, shop),
+        mock.patch.object(app.object_store, "etag_of", lambda _: str(next(etags))),
+        pytest.raises(app.object_store.ObjectChangedError, match=r"archive/2026/03/2[89].jsonl.gz"),
+    ):
+        app.report_on(TODAY)
+    assert next(etags) == app.TRIES
+
+
+@contextmanager
+def stubbed(app: ModuleType, shop: Shop) -> Iterator[None]:
+    with (
+        mock.patch.multiple(app.object_store, opened=shop.opened, etag_of=shop.etag_of),
+        mock.patch.object(app.order_table, "first_created_between", shop.first_created_between),
+    ):
+        yield
+
+
+def test_days_that_there_is_no_time_for_are_left_to_the_next_run(
+    app: ModuleType, world: World, context: Context
+) -> None:
+    for day in (20, 21, 22):
+        world.order(f"2026-11-{day}T12:00:00.000000Z", "placed")
+    app.handler({"from": "2026-11-20", "to": "2026-11-22"}, context)
+    context.remaining_milliseconds = 59_000
+    done = app.handler({"day": "2026-11-23"}, context)
+    # What was asked for comes first.
+    assert done == {"days": ["2026-11-23"], "left": ["2026-11-20", "2026-11-21", "2026-11-22"]}
+    assert [entry["day"] for entry in world.json(DASHBOARD)["days"]] == [
+        f"2026-11-{day}" for day in (20, 21, 22, 23)
+    ]
+    context.remaining_milliseconds = 900_000
+    assert app.handler({"day": "2026-11-23"}, context)["left"] == []
