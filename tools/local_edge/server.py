@@ -15,6 +15,7 @@ import uvicorn
 from tools.local_aws import certificates
 from tools.local_edge.app import App
 from tools.local_edge.cache import Cache
+from tools.local_edge.environments import Environments
 from tools.local_edge.upstream import Pool
 from tools.local_edge.world import World
 
@@ -178,7 +179,8 @@ class Edge:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         self._world = World(self.local, self.cache)
         pool = Pool(self.local.port, self.ca_bundle)
-        app = App(self._world, pool, self.cache)
+        environments = Environments(self.local.home)
+        app = App(self._world, pool, environments, self.cache)
         folder = certificates.authority(self.local.home).parent
         sockets = [_bound(self._host, port) for port in self._ports]
         self.port, self.http_port = (bound.getsockname()[1] for bound in sockets)
@@ -192,7 +194,7 @@ class Edge:
             asyncio.create_task(server.serve(sockets=[bound]))
             for server, bound in zip(servers, sockets, strict=True)
         ]
-        looking = asyncio.create_task(self._look(pool))
+        looking = asyncio.create_task(self._look(pool, environments))
         try:
             while not all(server.started for server in servers):
                 await asyncio.sleep(0.01)
@@ -206,16 +208,18 @@ class Edge:
             ending = asyncio.gather(looking, *tasks, return_exceptions=True)
             while _abort_closing(servers) or not ending.done():  # noqa: ASYNC110  no event for it
                 await asyncio.sleep(0.02)
+            await environments.close()
             await pool.close()
             for bound in sockets:
                 bound.close()
             with contextlib.suppress(Exception):  # the local AWS may be gone
                 await asyncio.to_thread(self._world.close)
 
-    async def _look(self, pool: Pool) -> None:
+    async def _look(self, pool: Pool, environments: Environments) -> None:
         while True:
             await asyncio.sleep(self._interval)
             pool.end_idle()
+            environments.end_idle()
             try:
                 await self._refresh()
             except Exception as error:  # noqa: BLE001  boto3 has many
