@@ -22,10 +22,10 @@ from tools.local_aws.edge_socket import THROTTLED, path_in
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Of one version, as many as the local AWS starts of one function before requests rather wait.
-ENOUGH = max(4, 2 * (os.cpu_count() or 1))
-# A request that has waited for so long gets a new one: what it waits for may wait for it.
-WARM_WITHIN_SECONDS = 5.0
+# Of one version, as many as can work at once; then requests rather wait for a warm one.
+ENOUGH = max(2, os.cpu_count() or 1)
+# Where one has waited for so long, functions wait for something themselves: one more is started.
+WARM_WITHIN_SECONDS = 1.0
 START_SECONDS = 30.0
 IDLE_SECONDS = 300.0
 # How long the end of a log may take to come, once there is an answer.

@@ -105,6 +105,10 @@ class ViewerBody:
         self._begun = [data] if data else []
         return Shown(data[:most], len(data) > most)
 
+    def whole(self) -> bytes:
+        """Return the body if all of it was looked at: it goes on in one write with the head."""
+        return b"".join(self._begun) if self._has_ended else b""
+
     async def stream(self) -> AsyncIterator[bytes]:
         """Give the whole body, once."""
         while self._begun:
@@ -434,7 +438,7 @@ class Exchange:
         if request.body is not None:
             body = request.body
         elif self.body.is_announced:
-            body = self.body.stream()
+            body = self.body.whole() or self.body.stream()
         return await self.pool.request(
             request.method, host, target, headers, body, timeout=origin.get("readTimeout", 30)
         )

@@ -8,6 +8,7 @@ import ipaddress
 import logging
 import socket
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -33,6 +34,8 @@ START_SECONDS = 30.0
 STOP_SECONDS = 10.0
 # Connections that wait for the edge to accept them.
 BACKLOG = 1024
+# Of the time, one part in so many goes into looking for changes, at most.
+LOOKS_A_PART = 20
 
 
 class EdgeError(Exception):
@@ -216,14 +219,18 @@ class Edge:
                 await asyncio.to_thread(self._world.close)
 
     async def _look(self, pool: Pool, environments: Environments) -> None:
+        took = 0.0
         while True:
-            await asyncio.sleep(self._interval)
+            # Where looking takes long, requests keep this edge and the local AWS busy.
+            await asyncio.sleep(max(self._interval, took * LOOKS_A_PART))
             pool.end_idle()
             environments.end_idle()
+            began = time.monotonic()
             try:
                 await self._refresh()
             except Exception as error:  # noqa: BLE001  boto3 has many
                 log.warning("the local AWS does not answer: %s", error)
+            took = time.monotonic() - began
 
     async def _refresh(self) -> None:
         async with self._refreshing:

@@ -141,17 +141,31 @@ class Environments:
             pipe.close()
 
     def _write_down(self, record: dict[str, Any], invocations: list[dict[str, Any]]) -> None:
-        def write() -> None:
-            for done in invocations:
-                failed, milliseconds = done["error"], done["milliseconds"]
-                self._service._emit_lambda_logs(
-                    record, done["request_id"], done["log"], failed, int(milliseconds)
-                )
-                self._service._emit_lambda_metrics(
-                    record["config"]["FunctionName"], milliseconds, failed, throttle=False
-                )
+        """Write the logs of some invocations into one stream, and count each."""
+        config, service = record["config"], self._service
+        version, megabytes = config["Version"], config.get("MemorySize", 128)
 
-        self._scoped(record["config"], write)
+        def write() -> None:
+            used = service._probe_peak_memory_mb(record)
+            memory = f"\tMemory Size: {megabytes} MB\tMax Memory Used: {used} MB"
+            lines = []
+            for done in invocations:
+                request, took = f"RequestId: {done['request_id']}", int(done["milliseconds"])
+                lines += [
+                    f"START {request} Version: {version}",
+                    *done["log"].splitlines(),
+                    f"END {request}",
+                    f"REPORT {request}\tDuration: {took} ms\tBilled Duration: {took} ms{memory}",
+                ]
+                service._emit_lambda_metrics(
+                    config["FunctionName"], done["milliseconds"], done["error"], throttle=False
+                )
+            # As MiniStack writes a log that has these lines itself.
+            last = invocations[-1]["request_id"]
+            text = "\n".join(lines)
+            service._emit_lambda_logs(record, last, text, False, 0, log_source="rie")
+
+        self._scoped(config, write)
 
     def _end(self, worker: Any, config: dict[str, Any]) -> None:  # noqa: ANN401  MiniStack's
         with self._lock, contextlib.suppress(KeyError, ValueError):
