@@ -5,9 +5,9 @@ connections: an object from the cache, a GET that goes on to the function URL (s
 control), a POST of 1 KB that the edge signer signs; beside them the same GET and POST sent to the
 function URL itself. Each is bounded by requests and by seconds.
 
-Twice each: in a closed loop, where every connection sends its next request once it has an answer, so
-that the machine is full and p50 is connections by throughput; and paced, where requests are due at a
-fixed rate below that, and p50 is what a request takes.
+Twice each: in a closed loop, where every connection sends its next request once it has an answer,
+so that the machine is full and p50 is connections by throughput; and paced, where requests are due
+at a fixed rate below that, and p50 is what a request takes.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ async def timed(
 
 
 async def paced(way: Way, context: ssl.SSLContext, connections: int, rate: float) -> float:
-    """Return the median (ms) of requests that are due at `rate` a second, on each connection in turn.
+    """Return the median (ms) of requests of which `rate` are due a second, on connections in turn.
 
     From when a request was due, where its connection was still busy.
     """
@@ -206,8 +206,8 @@ def measure(rounds: int) -> Result:
         ("Every answer was a 200; another status ends the run. Direct: signed by botocore "
         "beforehand, within the time that is not counted."),
         "The edge, the local AWS and the benchmark are a process each, on these cores.",
-        ("Without a pace, each connection sends its next request once it is answered: the machine is "
-        "full, and p50 is the number of connections by what is answered a second."),
+        ("Without a pace, each connection sends its next request once it is answered: the machine "
+        "is full, and p50 is the number of connections by what is answered a second."),
         (f"Paced: {', '.join(rates[:-1])} and {rates[-1]} requests a second, half of what the "
         "function URL itself answers at so many connections, a quarter at one: p50 is what a "
         "request takes."),
