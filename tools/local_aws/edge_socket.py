@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 THROTTLED = "Throttled: the function's reserved concurrency is reached"
 # What the kernel takes of a socket's path: 104 bytes on macOS, 108 on Linux, with a NUL at the end.
@@ -19,4 +16,4 @@ def path_in(home: Path) -> Path:
     if len(bytes(path)) <= MOST_BYTES:
         return path
     digest = hashlib.sha256(bytes(path)).hexdigest()[:32]
-    return path.__class__(f"/tmp/lambda-blueprints-{digest}.sock")  # noqa: S108  only its owner's
+    return Path(f"/tmp/lambda-blueprints-{digest}.sock")  # noqa: S108  only its owner's
