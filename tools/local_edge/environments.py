@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import json
 import os
 import socket
@@ -72,8 +73,9 @@ class _Invocation:
     answer: asyncio.Future[object]
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     began: float = field(default_factory=time.perf_counter)
-    milliseconds: float = 0.0
+    ended: float = 0.0
     failed: bool = False
+    waits_for_log: bool = False
 
 
 class Environment:
@@ -161,6 +163,10 @@ class Environment:
                 self._fail(invocation, "its process ended")
         if invocation.answer.done():
             self._look_for_end(invocation, now=gone)
+            if self._invocation is invocation and not invocation.waits_for_log:
+                invocation.waits_for_log = True
+                end = functools.partial(self._look_for_end, invocation, now=True)
+                asyncio.get_running_loop().call_later(LOG_SECONDS, end)
 
     def end(self) -> None:
         """End the process, and tell what is untold."""
@@ -187,20 +193,16 @@ class Environment:
             elif isinstance(result, dict) and list(result) == ["handlerError"]:
                 self._fail(invocation, json.dumps(result["handlerError"]))
             else:
+                invocation.ended = time.perf_counter()
                 invocation.answer.set_result(result)
-                self._answered(invocation)
 
-    def _answered(self, invocation: _Invocation) -> None:
-        invocation.milliseconds = (time.perf_counter() - invocation.began) * 1000
-        loop = asyncio.get_running_loop()
-        loop.call_later(LOG_SECONDS, lambda: self._look_for_end(invocation, now=True))
-
-    def _fail(self, invocation: _Invocation, why: str) -> None:
+    @staticmethod
+    def _fail(invocation: _Invocation, why: str) -> None:
         invocation.failed = True
+        invocation.ended = time.perf_counter()
         # Also where nobody waits for it any more.
         invocation.answer.add_done_callback(lambda answer: answer.exception())
         invocation.answer.set_exception(Failed(why))
-        self._answered(invocation)
 
     def _end_late(self, invocation: _Invocation) -> None:
         """End a process that takes longer than its function may."""
@@ -226,7 +228,7 @@ class Environment:
             "request_id": invocation.request_id,
             "log": text.rstrip("\n"),
             "error": invocation.failed,
-            "milliseconds": invocation.milliseconds,
+            "milliseconds": (invocation.ended - invocation.began) * 1000,
         })  # fmt: skip
         if self._telling is None:
             self._telling = asyncio.get_running_loop().call_later(TELL_SECONDS, self._tell)
@@ -331,21 +333,29 @@ class Environments:
         if version.free:
             # The one used last: the others may rest until they end.
             return version.free.pop()
-        waits: asyncio.Future[Environment] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        waits: asyncio.Future[Environment] = loop.create_future()
         version.waiting.append(waits)
         if len(version.living) + version.starting < ENOUGH:
             self._start(arn, version)
+        late = loop.call_later(WARM_WITHIN_SECONDS, self._start_late, arn, version, waits)
         try:
-            while not waits.done():
-                await asyncio.wait({waits}, timeout=WARM_WITHIN_SECONDS)
-                if not waits.done() and not version.starting:
-                    self._start(arn, version)
+            return await waits
         except asyncio.CancelledError:
-            if waits.done() and not waits.exception():
+            if not waits.cancelled() and not waits.exception():
                 self.free(waits.result())
-            waits.cancel()
             raise
-        return waits.result()
+        finally:
+            late.cancel()
+
+    def _start_late(self, arn: str, version: _Version, waits: asyncio.Future[Environment]) -> None:
+        """Start one more for who still waits, and again if that does not help."""
+        if waits.done():
+            return
+        if not version.starting:
+            self._start(arn, version)
+        loop = asyncio.get_running_loop()
+        loop.call_later(WARM_WITHIN_SECONDS, self._start_late, arn, version, waits)
 
     def _start(self, arn: str, version: _Version) -> None:
         version.starting += 1
@@ -362,10 +372,9 @@ class Environments:
             why = error if isinstance(error, NotStarted) else NotStarted(str(error) or "too slow")
             # One was to be started for each; without any, nobody has anything to wait for.
             alone = not version.living and not version.starting
-            for waits in list(version.waiting)[: None if alone else 1]:
-                version.waiting.remove(waits)
-                if not waits.done():
-                    waits.set_exception(why)
+            waiting = [waits for waits in version.waiting if not waits.done()]
+            for waits in waiting if alone else waiting[:1]:
+                waits.set_exception(why)
             return
         version.starting -= 1
         version.living.append(environment)

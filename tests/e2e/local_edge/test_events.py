@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import json
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.e2e.local_edge.site import EDGE_REGION
+from tests.e2e.local_edge.site import EDGE_REGION, function, zipped
 from tools.local_aws import logs
+from tools.local_edge.environments import Environments, NotStarted
 from tools.waiting import until
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from tools.local_aws.http import Answer
     from tools.local_aws.server import Server
     from tools.local_edge.client import Viewer
+    from tools.local_edge.server import Edge
 
 REPORT = {"report": True}
 
@@ -216,6 +219,26 @@ def test_a_function_whose_reserved_concurrency_is_none_is_throttled(
     assert answer.status == 503
     assert answer.headers["x-cache"] == "LambdaLimitExceeded from cloudfront"
     assert asked(viewer, "/events/x").status == 200
+
+
+def test_a_function_that_is_deleted_does_not_go_on(site_aws: Server, site_edge: Edge) -> None:
+    client = site_aws.client("lambda", EDGE_REGION)
+    role_arn = client.get_function_configuration(FunctionName="director")["Role"]
+    code = zipped(gone="def handler(event, context):\n    return event")
+    arn = function(site_aws, "gone", code, "gone.handler", role_arn, region=EDGE_REGION)
+
+    async def invoke() -> list[object]:
+        environments = Environments(site_edge.local.home)
+        try:
+            answered = await environments.invoke(arn, {"n": 1})
+            await asyncio.to_thread(client.delete_function, FunctionName="gone")
+            with pytest.raises(NotStarted, match="Function not found"):
+                await environments.invoke(arn, {"n": 2})
+        finally:
+            await environments.close()
+        return [answered]
+
+    assert asyncio.run(invoke()) == [{"n": 1}]
 
 
 def test_what_a_function_logs_is_in_its_regions_log_as_of_any_function(

@@ -13,6 +13,7 @@ tells what was invoked, for logs and metrics, and ends the environment by ending
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import logging
 import os
@@ -62,7 +63,8 @@ class Environments:
         self._lock = threading.Lock()
         # By the function's ARN without a version: those that are lent.
         self._lent: dict[str, list[Any]] = {}
-        service._put_function_concurrency = self._ending(service._put_function_concurrency)
+        for name in ("_delete_function", "_put_function_concurrency"):
+            setattr(service, name, self._ending(getattr(service, name)))
 
     def serve(self, listening: socket.socket) -> None:
         """Take connections until the process ends."""
@@ -71,7 +73,8 @@ class Environments:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection, connection.makefile("r") as lines:
+        # An edge may be gone at any time.
+        with contextlib.suppress(OSError), connection, connection.makefile("r") as lines:
             asked = json.loads(lines.readline() or "{}")
             if "arn" not in asked:
                 return
@@ -172,15 +175,18 @@ class Environments:
             self._lent[config["FunctionArn"].rpartition(":")[0]].remove(worker)
         worker.kill()
 
-    def _ending(self, put: Callable[..., Any]) -> Callable[..., Any]:
-        """Wrap the setting of reserved concurrency: it counts for what runs already."""
+    def _ending(self, change: Callable[..., Any]) -> Callable[..., Any]:
+        """Wrap a change of a function that counts for its environments: they end, and none is new.
 
-        def run(name: str, data: dict[str, Any]) -> Any:  # noqa: ANN401  MiniStack's
-            answer = put(name, data)
+        They have ended when it is answered: the next event must not meet one of them.
+        """
+
+        @functools.wraps(change)
+        def run(name: str, *arguments: Any) -> Any:  # noqa: ANN401  MiniStack's
+            answer = change(name, *arguments)
             with self._lock:
                 lent = list(self._lent.get(self._service._func_arn(name), []))
-            for worker in lent:
-                worker.kill()
+            self._runtime.kill_workers(lent)
             return answer
 
         return run
