@@ -21,7 +21,7 @@ class NotAnUploadError(Exception):
     """The event tells of no upload to S3; the message says where and why."""
 
 
-class Upload(Struct, frozen=True):
+class Upload(Struct, frozen=True, gc=False):
     """One object as it was when S3 told of it.
 
     Attributes
@@ -104,26 +104,17 @@ def uploads_in(event: Any) -> list[Upload]:  # noqa: ANN401  any JSON
 
 
 def _upload(record: _Record) -> Upload:
-    entity = record.s3
-    values = (
-        record.event_name,
-        entity.bucket.name,
-        entity.object.etag,
-        entity.object.version or "",
-    )
-    if not _are_right("\0".join(values)):
-        raise ValueError(_wrong(values))
-    # Encoded as in a form: a space is a plus sign, a plus sign %2B.
-    key = unquote_plus(entity.object.key, errors="strict")
+    bucket, entity = record.s3.bucket.name, record.s3.object
+    name, etag, version, key = record.event_name, entity.etag, entity.version, entity.key
+    if not _are_right(f"{name}\0{bucket}\0{etag}\0{version or ''}"):
+        raise ValueError(_wrong((name, bucket, etag, version or "")))
+    # Encoded as in a form: a space is a plus sign, a plus sign %2B. Most keys have neither, and are
+    # what they would be decoded to.
+    if "%" in key or "+" in key:
+        key = unquote_plus(key, errors="strict")
     if not 1 <= len(key.encode()) <= MAX_KEY:
         raise ValueError(f"the key has {len(key.encode())} bytes, and S3 takes 1 to {MAX_KEY}")
-    return Upload(
-        bucket=entity.bucket.name,
-        key=key,
-        etag=entity.object.etag,
-        size=entity.object.size,
-        version=entity.object.version,
-    )
+    return Upload(bucket, key, etag, entity.size, version)
 
 
 def _wrong(values: tuple[str, ...]) -> str:

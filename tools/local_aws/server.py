@@ -250,6 +250,7 @@ def _server_environment(home: Path, port: int, certificate: Path, key: Path) -> 
         # The clients inside the functions.
         "AWS_CA_BUNDLE": authority,
         "SSL_CERT_FILE": authority,
+        "LAMBDA_BLUEPRINTS_HOME": str(home),
         "LAMBDA_BLUEPRINTS_NATIVE": str(CACHE / "packager" / "native"),
         "PYTHONDONTWRITEBYTECODE": "1",
     }

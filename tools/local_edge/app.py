@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from tools.local_edge.cache import Cache
+    from tools.local_edge.environments import Environments
     from tools.local_edge.headers import Headers
     from tools.local_edge.upstream import Pool
     from tools.local_edge.world import World
@@ -38,9 +39,10 @@ class App:
         Where the edge speaks TLS; known once it listens.
     """
 
-    def __init__(self, world: World, pool: Pool, cache: Cache) -> None:
+    def __init__(self, world: World, pool: Pool, environments: Environments, cache: Cache) -> None:
         self.https_port = 0
         self._world, self._pool, self._cache = world, pool, cache
+        self._environments = environments
 
     async def __call__(
         self,
@@ -108,6 +110,7 @@ class App:
         return Exchange(
             world=self._world,
             pool=self._pool,
+            environments=self._environments,
             cache=self._cache,
             distribution=distribution,
             request=request,

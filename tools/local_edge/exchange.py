@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 
     from tools.local_edge.distribution import Behavior, Distribution
+    from tools.local_edge.environments import Environments
     from tools.local_edge.headers import Headers
     from tools.local_edge.upstream import Pool
     from tools.local_edge.world import World
@@ -104,6 +105,10 @@ class ViewerBody:
         self._begun = [data] if data else []
         return Shown(data[:most], len(data) > most)
 
+    def whole(self) -> bytes:
+        """Return the body if all of it was looked at: it goes on in one write with the head."""
+        return b"".join(self._begun) if self._has_ended else b""
+
     async def stream(self) -> AsyncIterator[bytes]:
         """Give the whole body, once."""
         while self._begun:
@@ -135,6 +140,7 @@ class Exchange:
 
     world: World
     pool: Pool
+    environments: Environments
     cache: Cache
     distribution: Distribution
     request: Request
@@ -233,6 +239,9 @@ class Exchange:
             "requestId": self.request_id,
         }
 
+    async def _invoke(self, arn: str, event: Event) -> object:
+        return await functions.invoke(self.environments, arn, event.document())
+
     async def _run_request(self, kind: str, request: Request) -> Request | Generated:
         """Run the function at a request event."""
         function = self.behavior.functions[kind]
@@ -244,7 +253,7 @@ class Exchange:
                 else Shown(request.body[: SHOWN_BYTES[kind]], False)
             )
         event = Event(kind, self._config(), request, shown)
-        result = await functions.invoke(self.pool, function.function_arn, event.document())
+        result = await self._invoke(function.function_arn, event)
         try:
             return event.requested(result)
         except InvalidResult as error:
@@ -258,7 +267,9 @@ class Exchange:
             status=answer.status, reason=answer.reason, response_headers=answer.headers,
         )  # fmt: skip
         try:
-            result = await functions.invoke(self.pool, function.function_arn, event.document())
+            result = await functions.invoke(
+                self.environments, function.function_arn, event.document()
+            )
             changed = event.responded(result)
         except InvalidResult as error:
             await _discard(answer.body)
@@ -427,7 +438,7 @@ class Exchange:
         if request.body is not None:
             body = request.body
         elif self.body.is_announced:
-            body = self.body.stream()
+            body = self.body.whole() or self.body.stream()
         return await self.pool.request(
             request.method, host, target, headers, body, timeout=origin.get("readTimeout", 30)
         )

@@ -8,6 +8,7 @@ import ipaddress
 import logging
 import socket
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -15,6 +16,7 @@ import uvicorn
 from tools.local_aws import certificates
 from tools.local_edge.app import App
 from tools.local_edge.cache import Cache
+from tools.local_edge.environments import Environments
 from tools.local_edge.upstream import Pool
 from tools.local_edge.world import World
 
@@ -32,6 +34,8 @@ START_SECONDS = 30.0
 STOP_SECONDS = 10.0
 # Connections that wait for the edge to accept them.
 BACKLOG = 1024
+# Of the time, one part in so many goes into looking for changes, at most.
+LOOKS_A_PART = 20
 
 
 class EdgeError(Exception):
@@ -178,7 +182,8 @@ class Edge:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         self._world = World(self.local, self.cache)
         pool = Pool(self.local.port, self.ca_bundle)
-        app = App(self._world, pool, self.cache)
+        environments = Environments(self.local.home)
+        app = App(self._world, pool, environments, self.cache)
         folder = certificates.authority(self.local.home).parent
         sockets = [_bound(self._host, port) for port in self._ports]
         self.port, self.http_port = (bound.getsockname()[1] for bound in sockets)
@@ -192,7 +197,7 @@ class Edge:
             asyncio.create_task(server.serve(sockets=[bound]))
             for server, bound in zip(servers, sockets, strict=True)
         ]
-        looking = asyncio.create_task(self._look(pool))
+        looking = asyncio.create_task(self._look(pool, environments))
         try:
             while not all(server.started for server in servers):
                 await asyncio.sleep(0.01)
@@ -206,20 +211,26 @@ class Edge:
             ending = asyncio.gather(looking, *tasks, return_exceptions=True)
             while _abort_closing(servers) or not ending.done():  # noqa: ASYNC110  no event for it
                 await asyncio.sleep(0.02)
+            await environments.close()
             await pool.close()
             for bound in sockets:
                 bound.close()
             with contextlib.suppress(Exception):  # the local AWS may be gone
                 await asyncio.to_thread(self._world.close)
 
-    async def _look(self, pool: Pool) -> None:
+    async def _look(self, pool: Pool, environments: Environments) -> None:
+        took = 0.0
         while True:
-            await asyncio.sleep(self._interval)
+            # Where looking takes long, requests keep this edge and the local AWS busy.
+            await asyncio.sleep(max(self._interval, took * LOOKS_A_PART))
             pool.end_idle()
+            environments.end_idle()
+            began = time.monotonic()
             try:
                 await self._refresh()
             except Exception as error:  # noqa: BLE001  boto3 has many
                 log.warning("the local AWS does not answer: %s", error)
+            took = time.monotonic() - began
 
     async def _refresh(self) -> None:
         async with self._refreshing:

@@ -4,6 +4,10 @@ The edge runs as a process of its own, as behind `make demo`. Three ways are tim
 connections: an object from the cache, a GET that goes on to the function URL (signed by access
 control), a POST of 1 KB that the edge signer signs; beside them the same GET and POST sent to the
 function URL itself. Each is bounded by requests and by seconds.
+
+Twice each: in a closed loop, where every connection sends its next request once it has an answer,
+so that the machine is full and p50 is connections by throughput; and paced, where requests are due
+at a fixed rate below that, and p50 is what a request takes.
 """
 
 from __future__ import annotations
@@ -34,6 +38,10 @@ BODY = b"x" * 1024
 MOST_SECONDS = 8.0
 MOST_MS = 5.0
 REQUESTS = 150
+# Of the function URL's own throughput at so many connections: less at one, on which requests cannot
+# overlap.
+PACE = {1: 0.25, 16: 0.5, 64: 0.5}
+PACED_SECONDS = 2.0
 TITLE = "A request through the local edge, and to the function URL itself"
 UNIT = "p50 of a request, ms"
 ROUNDS = 3
@@ -105,6 +113,39 @@ async def timed(
     return statistics.median(took), len(took) / (time.perf_counter() - began)
 
 
+async def paced(way: Way, context: ssl.SSLContext, connections: int, rate: float) -> float:
+    """Return the median (ms) of requests of which `rate` are due a second, on connections in turn.
+
+    From when a request was due, where its connection was still busy.
+    """
+    took: list[float] = []
+    opened = [
+        await asyncio.open_connection("127.0.0.1", way.port, ssl=context, server_hostname=way.host)
+        for _ in range(connections)
+    ]
+    count = max(connections, int(rate * PACED_SECONDS))
+    start = time.perf_counter() + 0.05
+
+    async def one(number: int) -> None:
+        reader, writer = opened[number]
+        for due in (start + n / rate for n in range(number, count, connections)):
+            early = due - time.perf_counter()
+            if early > 0:
+                await asyncio.sleep(early)
+            sent = way.message()
+            # A clock that wakes too late is not the request's time.
+            began = time.perf_counter() if early > 0 else due
+            writer.write(sent)
+            status = await answer(reader)
+            took.append((time.perf_counter() - began) * 1000)
+            if status != 200:
+                raise BenchError(f"{way.name}: status {status}")
+        writer.close()
+
+    await asyncio.gather(*(one(number) for number in range(connections)))
+    return statistics.median(took)
+
+
 def ways(local: server.Server, edge: process.Running, site: sites.Site) -> list[Way]:
     """Return what is timed."""
     host = site.function_url.split("/")[2]
@@ -136,7 +177,7 @@ def measure(rounds: int) -> Result:
     """Start both, and take each way in turn at each number of connections."""
     if not (DIST / "edge_signer.zip").is_file():
         raise BenchError("dist/edge_signer.zip is missing. Mend: make package")
-    rows = []
+    rows, rates = [], []
     with TemporaryDirectory(prefix="bench-local-edge-") as folder:
         home = Path(folder) / "local-aws"
         local, _ = server.up(home)
@@ -149,6 +190,10 @@ def measure(rounds: int) -> Result:
                 taken = {way.name: _p50(way, context, connections) for way in found}
                 what = counted(connections, "connection")
                 rows += [Row(what, interleave(taken, rounds))]
+                rate = PACE[connections] * _rate(found, context, connections)
+                rates.append(f"{rate:.0f}")
+                taken = {way.name: _paced(way, context, connections, rate) for way in found}
+                rows += [Row(f"{what}, paced", interleave(taken, rounds))]
         finally:
             process.down(home)
             server.down(home)
@@ -162,9 +207,24 @@ def measure(rounds: int) -> Result:
         ("Every answer was a 200; another status ends the run. Direct: signed by botocore "
         "beforehand, within the time that is not counted."),
         "The edge, the local AWS and the benchmark are a process each, on these cores.",
+        ("Without a pace, each connection sends its next request once it is answered: the machine "
+        "is full, and p50 is the number of connections by what is answered a second."),
+        (f"Paced: {', '.join(rates[:-1])} and {rates[-1]} requests a second, half of what the "
+        "function URL itself answers at so many connections, a quarter at one: p50 is what a "
+        "request takes."),
     ])  # fmt: skip
 
 
 def _p50(way: Way, context: ssl.SSLContext, connections: int) -> Callable[[], float]:
     requests = REQUESTS * (5 if way.name == CACHED else 1)
     return lambda: asyncio.run(timed(way, context, connections, requests))[0]
+
+
+def _paced(way: Way, context: ssl.SSLContext, connections: int, rate: float) -> Callable[[], float]:
+    return lambda: asyncio.run(paced(way, context, connections, rate))
+
+
+def _rate(found: list[Way], context: ssl.SSLContext, connections: int) -> float:
+    """Return how many requests the function URL itself answers a second."""
+    (direct,) = (way for way in found if way.name == POST_DIRECT)
+    return asyncio.run(timed(direct, context, connections, 3 * REQUESTS))[1]

@@ -50,7 +50,7 @@ def handler(event, context):
 
 # At the edge: does what the request's header x-<event> says, in JSON.
 DIRECTOR = """
-import base64, json, time
+import base64, json, os, time
 def handler(event, context):
     cf = event["Records"][0]["cf"]
     kind = cf["config"]["eventType"]
@@ -59,10 +59,14 @@ def handler(event, context):
     if not asked:
         return result
     order = json.loads(asked[0]["value"])
+    if "print" in order:
+        print(order["print"])
     if "raise" in order:
         raise ValueError(order["raise"])
     if "sleep" in order:
         time.sleep(order["sleep"])
+    if "die" in order:
+        os._exit(1)
     if "result" in order:
         return order["result"]
     if "report" in order:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.e2e.local_edge.site import EDGE_REGION, function, zipped
+from tools.local_aws import logs
+from tools.local_edge.environments import Environments, NotStarted
+from tools.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tests.e2e.local_edge.site import Site
     from tools.local_aws.http import Answer
+    from tools.local_aws.server import Server
     from tools.local_edge.client import Viewer
+    from tools.local_edge.server import Edge
 
 REPORT = {"report": True}
 
@@ -189,6 +198,68 @@ def test_a_function_that_raises_is_503(viewer: Viewer) -> None:
 def test_a_function_that_takes_too_long_is_503(viewer: Viewer) -> None:
     answer = asked(viewer, "/events/x", origin_request={"sleep": 4})
     assert (answer.status, answer.headers["x-cache"][:20]) == (503, "LambdaExecutionError")
+
+
+def test_after_a_function_whose_process_ended_the_next_event_is_answered(viewer: Viewer) -> None:
+    answer = asked(viewer, "/events/x", origin_request={"die": 1})
+    assert (answer.status, answer.headers["x-cache"][:20]) == (503, "LambdaExecutionError")
+    assert asked(viewer, "/events/x").status == 200
+
+
+def test_a_function_whose_reserved_concurrency_is_none_is_throttled(
+    viewer: Viewer, site_aws: Server
+) -> None:
+    client = site_aws.client("lambda", EDGE_REGION)
+    assert asked(viewer, "/events/x").status == 200
+    client.put_function_concurrency(FunctionName="director", ReservedConcurrentExecutions=0)
+    try:
+        answer = asked(viewer, "/events/x")
+    finally:
+        client.delete_function_concurrency(FunctionName="director")
+    assert answer.status == 503
+    assert answer.headers["x-cache"] == "LambdaLimitExceeded from cloudfront"
+    assert asked(viewer, "/events/x").status == 200
+
+
+def test_a_function_that_is_deleted_does_not_go_on(site_aws: Server, site_edge: Edge) -> None:
+    client = site_aws.client("lambda", EDGE_REGION)
+    role_arn = client.get_function_configuration(FunctionName="director")["Role"]
+    code = zipped(gone="def handler(event, context):\n    return event")
+    arn = function(site_aws, "gone", code, "gone.handler", role_arn, region=EDGE_REGION)
+
+    async def invoke() -> list[object]:
+        environments = Environments(site_edge.local.home)
+        try:
+            answered = await environments.invoke(arn, {"n": 1})
+            await asyncio.to_thread(client.delete_function, FunctionName="gone")
+            with pytest.raises(NotStarted, match="Function not found"):
+                await environments.invoke(arn, {"n": 2})
+        finally:
+            await environments.close()
+        return [answered]
+
+    assert asyncio.run(invoke()) == [{"n": 1}]
+
+
+def test_what_a_function_logs_is_in_its_regions_log_as_of_any_function(
+    viewer: Viewer, site_aws: Server
+) -> None:
+    since = time.time() - 1
+    asked(viewer, "/events/x", origin_request={"print": "said at the edge"})
+    asked(viewer, "/events/x", origin_request={"print": "and then", "raise": "oops"})
+
+    def lines() -> list[str]:
+        client = site_aws.client("logs", EDGE_REGION)
+        return logs.messages(client, "/aws/lambda/director", since=since)
+
+    until("both logs", lambda: "said at the edge" in lines() and "and then" in lines(), seconds=10)
+    at = lines().index("said at the edge")
+    start, _, end, report = lines()[at - 1 : at + 3]
+    request = start.removesuffix(" Version: 1").removeprefix("START ")
+    assert start == f"START {request} Version: 1"
+    assert end == f"END {request}"
+    assert report.startswith(f"REPORT {request}\tDuration: ")
+    assert any(line.startswith("ValueError: oops") for line in lines())
 
 
 @pytest.mark.parametrize(
