@@ -14,6 +14,7 @@ locals {
         rules      = "events:${local.region}:${local.account_id}:rule/${environment.prefix}-*"
         bus_rules  = "events:${local.region}:${local.account_id}:rule/*/${environment.prefix}-*"
         schedules  = "scheduler:${local.region}:${local.account_id}:schedule/${environment.prefix}-*"
+        site       = "s3:::${environment.prefix}-site-*"
         site_files = "s3:::${environment.prefix}-site-*/*"
         streams    = "kinesis:${local.region}:${local.account_id}:stream/${environment.prefix}-*"
         tables     = "dynamodb:${local.region}:${local.account_id}:table/${environment.prefix}-*"

@@ -148,6 +148,8 @@ def planned(stack: Stack, out: Path, *options: str) -> list[str]:
     changes = stack.environment.terraform.show(out)["resource_changes"]
     after = {change["address"]: change["change"]["after"] for change in changes}
     return [
-        str(after[f"module.order_service.module.{module}.aws_lambda_alias.live"]["function_version"])
+        str(
+            after[f"module.order_service.module.{module}.aws_lambda_alias.live"]["function_version"]
+        )
         for module in (FUNCTION, "rollback.module.function")
     ]

@@ -144,7 +144,7 @@ def test_whoever_takes_a_boundary_hands_it_to_every_module_that_takes_one() -> N
 
 
 def alarms_by_default(module: str) -> str | None:
-    """Return the default of the input ``alarms``: an object, or null; None without such an input."""
+    """Return the default of the input ``alarms``, as Terraform writes it; None without it."""
     source = reader.read_file(MODULES / module / "variables.tf")
     found = [block for block in source.body.blocks_of("variable") if block.name == "alarms"]
     if not found:

@@ -117,8 +117,8 @@ class TestTheCommand:
     ) -> None:
         assert run(functions, monkeypatch, "promote", "dev", "rollback") == 2
         assert capsys.readouterr().err == (
-            "promote: orders-dev-rollback has no canary to promote, and takes none: it is what takes "
-            "canaries back. A new version of it has all requests at once; make rollback "
+            "promote: orders-dev-rollback has no canary to promote, and takes none: it is what "
+            "takes canaries back. A new version of it has all requests at once; make rollback "
             "FUNCTION=rollback brings the former one back\n"
         )
 
@@ -128,7 +128,8 @@ class TestTheCommand:
         capsys: pytest.CaptureFixture[str], function: str,
     ) -> None:  # fmt: skip
         assert run(functions, monkeypatch, "promote", "dev", function) == 2
-        assert f"no function {function!r}; there are orders_api, rollback, stock" in capsys.readouterr().err
+        there = "there are orders_api, rollback, stock"
+        assert f"no function {function!r}; {there}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", ["promote", "rollback"])
