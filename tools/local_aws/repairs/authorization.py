@@ -3,8 +3,8 @@
 MiniStack asks for actions that IAM does not have, such as ``sns:PublishBatch``, for every resource
 where a queue or a table's stream is named by its ARN, where alarms are deleted and where a
 dashboard is written, and takes each schedule for one of the default group, the alias of a function
-for the function, a new function for any, and a log stream for its group. To read or move one alias is to list them there. Who calls a function URL needs one
-permission of two there.
+for the function, a new function for any, and a log stream for its group. To read or move one alias
+is to list them there. Who calls a function URL needs one permission of two there.
 https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
@@ -41,11 +41,10 @@ NAMED_BY_ARN = {
     "DynamoDB_20120810.TagResource": "ResourceArn",
     "DynamoDB_20120810.UntagResource": "ResourceArn",
 }
-# CloudWatch has its requests as a form.
 ALARMS_AND_DASHBOARDS = {
-    "AlarmNames.member.1": "arn:aws:cloudwatch:{region}:{account}:alarm:{name}",
+    "AlarmNames": "arn:aws:cloudwatch:{region}:{account}:alarm:{name}",
     "DashboardName": "arn:aws:cloudwatch::{account}:dashboard/{name}",
-    "DashboardNames.member.1": "arn:aws:cloudwatch::{account}:dashboard/{name}",
+    "DashboardNames": "arn:aws:cloudwatch::{account}:dashboard/{name}",
 }
 NEW_FUNCTION = re.compile(r"/\d{4}-\d\d-\d\d/functions/?")
 OF_ONE_ALIAS = {"DELETE": "DeleteAlias", "GET": "GetAlias", "PUT": "UpdateAlias"}
@@ -171,15 +170,27 @@ def of_one_alarm(resource_of: Callable[..., str]) -> Callable[..., str]:
 
     @functools.wraps(resource_of)
     def run(service: str, *request: Any) -> str:  # noqa: ANN401  MiniStack's
-        query, region, account = request[4:7]
-        if service == "monitoring" and not any(field.endswith(".member.2") for field in query):
+        if service == "monitoring":
+            region, account = request[5:7]
+            fields = _fields(*request[2:5])
             for field, arn in ALARMS_AND_DASHBOARDS.items():
-                if asked := query.get(field):
-                    name = asked if isinstance(asked, str) else asked[0]
-                    return arn.format(region=region, account=account, name=name)
+                names = [name for member, name in fields if member == field]
+                if len(names) == 1:
+                    return arn.format(region=region, account=account, name=names[0])
         return resource_of(service, *request)
 
     return run
+
+
+def _fields(headers: Any, body: bytes, query: dict[str, Any]) -> list[tuple[str, str]]:  # noqa: ANN401
+    """Return what a request to CloudWatch has, in CBOR (boto3) or as a form (Terraform)."""
+    if "cbor" in headers.get("content-type", ""):
+        query = import_module("cbor2").loads(body)
+    listed = [
+        (field.partition(".member.")[0], value if isinstance(value, list) else [value])
+        for field, value in query.items()
+    ]
+    return [(field, str(value)) for field, values in listed for value in values]
 
 
 def and_invoke_function(enforce: Callable[..., Any]) -> Callable[..., Any]:
