@@ -183,9 +183,9 @@ def of_one_alarm(resource_of: Callable[..., str]) -> Callable[..., str]:
 
 
 def _fields(headers: Any, body: bytes, query: dict[str, Any]) -> list[tuple[str, str]]:  # noqa: ANN401
-    """Return what a request to CloudWatch has, in CBOR (boto3) or as a form (Terraform)."""
-    if "cbor" in headers.get("content-type", ""):
-        query = import_module("cbor2").loads(body)
+    """Return what a request to CloudWatch has, in JSON (boto3) or as a form (Terraform)."""
+    if "json" in headers.get("content-type", ""):
+        query = json.loads(body or b"{}")
     listed = [
         (field.partition(".member.")[0], value if isinstance(value, list) else [value])
         for field, value in query.items()
