@@ -30,7 +30,7 @@ def bind(correlation_id: str | None) -> None:
     Parameters
     ----------
     correlation_id
-        Id of the request to the API from which all of it came; None for not known.
+        Id of the request to the API, or of the file, from which all of it came; None for not known.
     """
     if correlation_id is None:
         _bound.pop("correlation_id", None)

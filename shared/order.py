@@ -88,8 +88,8 @@ class Order(Struct, frozen=True, omit_defaults=True):
     created_at, updated_at
         ISO 8601 in UTC with microseconds.
     correlation_id
-        Id of the request that placed it, by which logs tell what belongs together; None for orders
-        that came in a file.
+        Id of the request that placed it, or of the file that it came in, by which logs tell what
+        belongs together; None for orders from before there were such ids.
     """
 
     id: Annotated[str, Meta(min_length=1, max_length=MAX_ID)]
@@ -135,7 +135,7 @@ def place(new: NewOrder, *, order_id: str, at: str, correlation_id: str | None =
     at
         Now, as ISO 8601 in UTC with microseconds.
     correlation_id
-        Id of the request that places it.
+        Id of the request that places it, or of the file that it comes in.
     """
     return Order(
         id=order_id,

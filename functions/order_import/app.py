@@ -2,8 +2,9 @@
 
 The report is JSON Lines: a line for each refused row, and at its end a summary. It says the same
 however often the file's event comes, and so does the table: an order's id is made from where it
-stands. The handler returns only when the report says what has become of the file. It raises for
-what another try may mend, and for what is no upload, so that Lambda's failure destination hears.
+stands, and the correlation id of a file's orders from what the file is. The handler returns only
+when the report says what has become of the file. It raises for what another try may mend, and for
+what is no upload, so that Lambda's failure destination hears.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 import order_table
-from json_log import log
+from json_log import bind, log
 from metrics import count
 from object_names import REPORT_SUFFIX
 from order import place
@@ -28,6 +29,7 @@ from timestamp import now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from hashlib import _Hash
 
     from object_stream import ObjectWriter
     from s3_event import Upload
@@ -55,12 +57,15 @@ class Summary(msgspec.Struct):
         Why it was not imported, or not to its end.
     orders, refused
         Its rows until there: those that are orders in the table now, and the others.
+    correlation_id
+        What its orders carry: logs tell by it what belongs to the file.
     """
 
     bucket: str
     key: str
     etag: str
     version: str | None
+    correlation_id: str
     status: str = "imported"
     reason: str | None = None
     orders: int = 0
@@ -69,6 +74,7 @@ class Summary(msgspec.Struct):
 
 def handler(event: Any, context: Any) -> list[dict[str, Any]]:  # noqa: ANN401  Lambda's own
     """Import every file that an event of S3 names."""
+    bind(None)
     if is_test(event):
         log("INFO", "S3 tried the notification out")
         return []
@@ -83,10 +89,13 @@ def import_file(upload: Upload, out_of_time: OutOfTime, request_id: str) -> Summ
     """Keep the orders of a file, and write its report."""
     if upload.key.startswith(_report_prefix):
         raise LoopError(f"A report would go to {_report_prefix}, which is watched: part the two")
-    summary = Summary(upload.bucket, upload.key, upload.etag, upload.version)
+    place_of = _place_of(upload)
+    correlation_id = f"file-{_text_of(place_of)}"
+    bind(correlation_id)
+    summary = Summary(upload.bucket, upload.key, upload.etag, upload.version, correlation_id)
     with new_object(upload.bucket, report_key(upload.key), "application/jsonl") as report:
         try:
-            _import_rows(upload, summary, report, out_of_time)
+            _import_rows(upload, _ids(place_of), summary, report, out_of_time)
         except (LostObjectError, NotOrdersError) as error:
             summary.status, summary.reason = "rejected", str(error)
         except IncompleteError as error:
@@ -118,16 +127,19 @@ def report_key(key: str) -> str:
 
 
 def _import_rows(
-    upload: Upload, summary: Summary, report: ObjectWriter, out_of_time: OutOfTime
+    upload: Upload,
+    order_id: Callable[[int], str],
+    summary: Summary,
+    report: ObjectWriter,
+    out_of_time: OutOfTime,
 ) -> None:
-    order_id = _ids(upload)
     seen_before = False
     with open_object(upload) as file:
         for rows in _batches(read_orders(file)):
             for bad in (row for row in rows if isinstance(row, BadRow)):
                 report.write(_json(bad) + b"\n")
             good = [(order_id(row.line), row) for row in rows if isinstance(row, OrderRow)]
-            seen_before = _keep(good, look_first=seen_before)
+            seen_before = _keep(good, summary.correlation_id, look_first=seen_before)
             summary.orders += len(good)
             summary.refused += len(rows) - len(good)
             if out_of_time():
@@ -137,7 +149,7 @@ def _import_rows(
                 )
 
 
-def _keep(rows: list[tuple[str, OrderRow]], *, look_first: bool) -> bool:
+def _keep(rows: list[tuple[str, OrderRow]], correlation_id: str, *, look_first: bool) -> bool:
     """Make orders of rows, and tell whether some were there before.
 
     A second try finds all that the first has written. To look costs a fraction of writing, so that
@@ -146,23 +158,31 @@ def _keep(rows: list[tuple[str, OrderRow]], *, look_first: bool) -> bool:
     there = order_table.known([order_id for order_id, _ in rows]) if look_first and rows else set()
     at = now()
     orders = [
-        (place(row.order, order_id=order_id, at=at), row.reference)
+        (place(row.order, order_id=order_id, at=at, correlation_id=correlation_id), row.reference)
         for order_id, row in rows
         if order_id not in there
     ]
     return order_table.add_many(orders) < len(rows) if rows else look_first
 
 
-def _ids(upload: Upload) -> Callable[[int], str]:
-    """Return what makes a line's order id: the same for the same content under the same key."""
-    place_of = sha256(f"{upload.bucket}\0{upload.key}\0{upload.etag}\0".encode())
+def _place_of(upload: Upload) -> _Hash:
+    """Return what ids of a file and its rows begin with: the same for equal content and key."""
+    return sha256(f"{upload.bucket}\0{upload.key}\0{upload.etag}\0".encode())
+
+
+def _ids(place_of: _Hash) -> Callable[[int], str]:
+    """Return what makes a line's order id."""
 
     def order_id(line: int) -> str:
         digest = place_of.copy()
         digest.update(b"%d" % line)
-        return b32encode(digest.digest()[:16]).decode().rstrip("=").lower()
+        return _text_of(digest)
 
     return order_id
+
+
+def _text_of(digest: _Hash) -> str:
+    return b32encode(digest.digest()[:16]).decode().rstrip("=").lower()
 
 
 def _batches(rows: Iterator[BadRow | OrderRow]) -> Iterator[list[BadRow | OrderRow]]:

@@ -15,7 +15,7 @@ locals {
     statement = "^[a-z][a-z0-9_]{0,47}$"
   }
 
-  widgets = [{
+  widgets = concat([{
     type   = "metric"
     width  = 12
     height = 6
@@ -29,7 +29,7 @@ locals {
         ["AWS/S3", "NumberOfObjects", "BucketName", var.bucket, "StorageType", "AllStorageTypes", { stat = "Average", yAxis = "right" }],
       ]
     }
-  }]
+  }], local.request_widgets)
 }
 
 resource "aws_s3_bucket" "bucket" {

@@ -1,3 +1,8 @@
+output "alarms" {
+  description = "ARNs of the alarms by what they watch: errors and latency, where there are alarms."
+  value       = { for name, alarm in aws_cloudwatch_metric_alarm.bucket : name => alarm.arn }
+}
+
 output "arn" {
   description = "ARN of the bucket."
   value       = local.arn

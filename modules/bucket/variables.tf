@@ -1,3 +1,23 @@
+variable "alarms" {
+  description = "Alarms on requests to the bucket: ARNs that hear of them, answers with 5xx that are too many within five minutes, and the milliseconds that the slowest percent may wait for its first byte. Off by default, since they need request metrics, which are paid by the metric."
+  type = object({
+    actions    = optional(list(string), [])
+    errors     = optional(number, 1)
+    latency_ms = optional(number, 1000)
+  })
+  default = null
+
+  validation {
+    condition     = var.alarms == null ? true : var.alarms.errors >= 1
+    error_message = "alarms.errors is ${try(var.alarms.errors, "null")}: counts start at 1; leave alarms = null to have none."
+  }
+
+  validation {
+    condition     = var.alarms == null ? true : var.alarms.latency_ms >= 1
+    error_message = "alarms.latency_ms is ${try(var.alarms.latency_ms, "null")}: give at least 1; leave alarms = null to have none."
+  }
+}
+
 variable "bucket" {
   description = "Name of the bucket, unique among all accounts; carry a prefix that is your own."
   type        = string

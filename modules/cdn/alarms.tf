@@ -1,20 +1,46 @@
 locals {
   period = 300
 
-  alarm_rules = var.alarms == null ? {} : {
-    errors = {
-      description = "${var.name} answers with 5xx: its origin, or a function at the edge, fails"
-      metric      = "5xxErrorRate"
-      statistic   = "Average"
-      threshold   = var.alarms.error_percent
+  has_edge = length(flatten(local.behaviors[*].edge)) > 0
+
+  # What becomes of functions at the edge, from all regions that they run in; names and statistic are
+  # those that the console gives, since the guide has no list of them:
+  # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/viewing-cloudfront-metrics.html
+  edge_failures = {
+    edge_execution = {
+      description = "A function at the edge of ${var.name} raises or takes too long: viewers get 503"
+      metric      = "LambdaExecutionError"
+    }
+    edge_limit = {
+      description = "Functions at the edge of ${var.name} are throttled: viewers get 503"
+      metric      = "LambdaLimitExceededErrors"
+    }
+    edge_validation = {
+      description = "A function at the edge of ${var.name} answers what CloudFront does not take: viewers get 502"
+      metric      = "LambdaValidationError"
     }
   }
 
+  alarm_rules = var.alarms == null ? {} : merge(
+    {
+      errors = {
+        description = "${var.name} answers with 5xx: its origin, or a function at the edge, fails"
+        metric      = "5xxErrorRate"
+        statistic   = "Average"
+        threshold   = var.alarms.error_percent
+      }
+    },
+    { for name, failure in local.edge_failures : name => merge(failure, { statistic = "Sum", threshold = var.alarms.edge_errors }) if local.has_edge },
+  )
+
   widgets = [
-    for title, metrics in {
-      "errors"   = [["4xxErrorRate", "Average"], ["5xxErrorRate", "Average"]]
-      "requests" = [["Requests", "Sum"]]
-      } : {
+    for title, metrics in merge(
+      {
+        "errors"   = [["4xxErrorRate", "Average"], ["5xxErrorRate", "Average"]]
+        "requests" = [["Requests", "Sum"]]
+      },
+      { for title in ["functions at the edge"] : title => [for failure in local.edge_failures : [failure.metric, "Sum"]] if local.has_edge },
+      ) : {
       type   = "metric"
       width  = 12
       height = 6

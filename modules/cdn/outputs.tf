@@ -1,5 +1,5 @@
 output "alarms" {
-  description = "ARNs of the alarms by what they watch: errors."
+  description = "ARNs of the alarms by what they watch: errors, and with functions at the edge edge_execution, edge_limit and edge_validation."
   value       = { for name, alarm in aws_cloudwatch_metric_alarm.cdn : name => alarm.arn }
 }
 

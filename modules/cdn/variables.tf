@@ -1,7 +1,8 @@
 variable "alarms" {
-  description = "Alarm on answers with 5xx: percent of all, and ARNs of topics in us-east-1 that hear of it; null for none."
+  description = "Alarms: answers with 5xx as percent of all, failures of functions at the edge that are too many within five minutes (where there are such functions), and ARNs of topics in us-east-1 that hear of them; null for none."
   type = object({
     actions       = optional(list(string), [])
+    edge_errors   = optional(number, 1)
     error_percent = optional(number, 5)
   })
   default  = {}
@@ -10,6 +11,11 @@ variable "alarms" {
   validation {
     condition     = var.alarms == null ? true : alltrue([for arn in var.alarms.actions : try(split(":", arn)[3], "") == local.home])
     error_message = "alarms.actions has ${try(join(", ", [for arn in var.alarms.actions : arn if try(split(":", arn)[3], "") != local.home]), "null")}: CloudFront's metrics are in us-east-1, and an alarm tells topics of its own region only."
+  }
+
+  validation {
+    condition     = var.alarms == null ? true : var.alarms.edge_errors >= 1
+    error_message = "alarms.edge_errors is ${try(var.alarms.edge_errors, "null")}: counts start at 1; leave alarms = null to have none."
   }
 
   validation {

@@ -9,8 +9,7 @@ variable "name" {
   }
 }
 
-# CloudWatch's limits of a dashboard:
-# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
+# CloudWatch's limits of a dashboard, as docs/data/quotas.json has them with their sources.
 variable "parts" {
   description = "What the dashboard shows, by title: modules, whole (parts = { orders_api = module.orders_api }); each puts out its widgets."
   type        = map(object({ widgets = list(string) }))

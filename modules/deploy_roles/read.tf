@@ -14,6 +14,7 @@ locals {
         rules      = "events:${local.region}:${local.account_id}:rule/${environment.prefix}-*"
         bus_rules  = "events:${local.region}:${local.account_id}:rule/*/${environment.prefix}-*"
         schedules  = "scheduler:${local.region}:${local.account_id}:schedule/${environment.prefix}-*"
+        site       = "s3:::${environment.prefix}-site-*"
         site_files = "s3:::${environment.prefix}-site-*/*"
         streams    = "kinesis:${local.region}:${local.account_id}:stream/${environment.prefix}-*"
         tables     = "dynamodb:${local.region}:${local.account_id}:table/${environment.prefix}-*"
@@ -54,7 +55,7 @@ locals {
       # A list of alarms is of all of them, however it is narrowed.
       { Sid = "ReadAlarmLists", Action = ["cloudwatch:DescribeAlarms"], Resource = ["*"], Condition = local.here_or_edge },
       { Sid = "ReadApis", Action = ["apigateway:GET"], Resource = local.nameless.apis },
-      { Sid = "ReadBuckets", Action = ["s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListBucket"], Resource = [arns.buckets] },
+      { Sid = "ReadBuckets", Action = ["s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration", "s3:GetMetricsConfiguration", "s3:GetReplicationConfiguration", "s3:ListBucket"], Resource = [arns.buckets] },
       { Sid = "ReadDistributions", Action = ["cloudfront:Get*", "cloudfront:ListTagsForResource"], Resource = local.nameless.distributions },
       { Sid = "ReadFunctions", Action = ["lambda:Get*", "lambda:List*"], Resource = concat([arns.functions], local.nameless.mappings) },
       { Sid = "ReadLogs", Action = ["logs:GetDelivery*", "logs:ListTags*"], Resource = concat(local.log_groups[key], local.deliveries[key]) },

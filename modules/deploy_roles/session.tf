@@ -15,7 +15,7 @@ locals {
       {
         Sid         = "NoObjectsOfOthers"
         Effect      = "Deny"
-        Action      = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+        Action      = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject", "s3:PutObject"]
         NotResource = concat(["${arns.buckets}/*"], local.state_objects[key])
       },
       {

@@ -7,8 +7,8 @@ locals {
   write_statements = {
     for key, arns in local.arns : key => [
       { Sid = "WriteAlarms", Action = ["cloudwatch:DeleteAlarms", "cloudwatch:DeleteDashboards", "cloudwatch:PutDashboard", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource"], Resource = [arns.alarms, arns.dashboards] },
-      { Sid = "WriteBuckets", Action = ["s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:PutBucketCORS", "s3:PutBucketNotification", "s3:PutBucketOwnershipControls", "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging", "s3:PutBucketVersioning", "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration"], Resource = [arns.buckets] },
-      { Sid = "WriteFunctions", Action = ["lambda:AddPermission", "lambda:CreateAlias", "lambda:CreateFunction", "lambda:CreateFunctionUrlConfig", "lambda:Delete*", "lambda:EnableReplication*", "lambda:PublishVersion", "lambda:Put*", "lambda:RemovePermission", "lambda:TagResource", "lambda:UntagResource", "lambda:Update*"], Resource = [arns.functions] },
+      { Sid = "WriteBuckets", Action = ["s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:PutBucketCORS", "s3:PutBucketNotification", "s3:PutBucketOwnershipControls", "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging", "s3:PutBucketVersioning", "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration", "s3:PutMetricsConfiguration"], Resource = [arns.buckets] },
+      { Sid = "WriteFunctions", Action = ["lambda:AddPermission", "lambda:CreateAlias", "lambda:CreateFunction", "lambda:CreateFunctionUrlConfig", "lambda:Delete*", "lambda:DisableReplication*", "lambda:EnableReplication*", "lambda:PublishVersion", "lambda:Put*", "lambda:RemovePermission", "lambda:TagResource", "lambda:UntagResource", "lambda:Update*"], Resource = [arns.functions] },
       # A mapping has no name: it is told by its function.
       { Sid = "WriteMappings", Action = ["lambda:CreateEventSourceMapping", "lambda:DeleteEventSourceMapping", "lambda:UpdateEventSourceMapping"], Resource = ["*"], Condition = { ArnLike = { "lambda:FunctionArn" = [arns.functions] } } },
       { Sid = "TagMappings", Action = ["lambda:TagResource", "lambda:UntagResource"], Resource = local.nameless.mappings },
@@ -16,7 +16,9 @@ locals {
       { Sid = "WriteQueues", Action = ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"], Resource = [arns.queues] },
       { Sid = "WriteRules", Action = ["events:DeleteRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets", "events:TagResource", "events:UntagResource"], Resource = [arns.rules, arns.bus_rules] },
       { Sid = "WriteSchedules", Action = ["scheduler:Create*", "scheduler:Delete*", "scheduler:TagResource", "scheduler:UntagResource", "scheduler:UpdateSchedule"], Resource = [arns.groups, arns.schedules] },
-      { Sid = "WriteSite", Action = ["s3:DeleteObject", "s3:PutObject", "s3:PutObjectTagging"], Resource = [arns.site_files] },
+      # A file of the website that goes takes its versions along. Those of other buckets are data.
+      { Sid = "ListSite", Action = ["s3:ListBucketVersions"], Resource = [arns.site] },
+      { Sid = "WriteSite", Action = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject", "s3:PutObjectTagging"], Resource = [arns.site_files] },
       { Sid = "WriteTables", Action = ["dynamodb:CreateTable", "dynamodb:DeleteTable", "dynamodb:TagResource", "dynamodb:UntagResource", "dynamodb:UpdateContinuousBackups", "dynamodb:UpdateTable", "dynamodb:UpdateTimeToLive"], Resource = [arns.tables] },
       { Sid = "WriteTopics", Action = ["sns:CreateTopic", "sns:DeleteTopic", "sns:SetSubscriptionAttributes", "sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:Unsubscribe", "sns:UntagResource"], Resource = [arns.topics] },
       { Sid = "WriteWorkflows", Action = ["states:CreateStateMachine", "states:DeleteStateMachine", "states:TagResource", "states:UntagResource", "states:UpdateStateMachine"], Resource = [arns.machines] },

@@ -1,3 +1,8 @@
+output "alarms" {
+  description = "ARNs of the alarms by what they watch: errors, latency."
+  value       = { for name, alarm in aws_cloudwatch_metric_alarm.url : name => alarm.arn }
+}
+
 output "alias_name" {
   description = "Name of the alias that the URL invokes."
   value       = var.function.alias_name
@@ -39,4 +44,9 @@ output "url" {
   description = "The URL, with a slash at its end."
   value       = aws_lambda_function_url.url.function_url
   depends_on  = [aws_lambda_permission.invoke_function, aws_lambda_permission.invoke_url]
+}
+
+output "widgets" {
+  description = "Dashboard widgets of the URL, each as JSON."
+  value       = [for widget in local.widgets : jsonencode(widget)]
 }

@@ -1,3 +1,24 @@
+variable "alarms" {
+  description = "Alarms on requests to the URL: ARNs that hear of them, answers with 5xx that are too many within five minutes, and the milliseconds that a request may take on average; null switches them off."
+  type = object({
+    actions    = optional(list(string), [])
+    errors     = optional(number, 1)
+    latency_ms = optional(number, 5000)
+  })
+  default  = {}
+  nullable = true
+
+  validation {
+    condition     = var.alarms == null ? true : var.alarms.errors >= 1
+    error_message = "alarms.errors is ${try(var.alarms.errors, "null")}: counts start at 1; leave alarms = null to have none."
+  }
+
+  validation {
+    condition     = var.alarms == null ? true : var.alarms.latency_ms >= 1
+    error_message = "alarms.latency_ms is ${try(var.alarms.latency_ms, "null")}: give at least 1; leave alarms = null to have none."
+  }
+}
+
 variable "auth" {
   description = "Who is let in: AWS_IAM (signed requests of identities that are allowed to) or NONE (everybody, which needs public = true)."
   type        = string
@@ -124,5 +145,12 @@ variable "streaming" {
   description = "Whether the response streams (up to 200 MB) rather than arriving whole (up to 6 MB)."
   type        = bool
   default     = false
+  nullable    = false
+}
+
+variable "tags" {
+  description = "Tags of the alarms."
+  type        = map(string)
+  default     = {}
   nullable    = false
 }

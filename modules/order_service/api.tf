@@ -55,8 +55,10 @@ module "orders_api" {
 module "orders_url" {
   source = "../function_url"
 
+  alarms      = var.alarms
   environment = var.environment
   function    = module.orders_api
+  tags        = var.tags
 }
 
 module "orders_http" {

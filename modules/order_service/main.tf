@@ -11,7 +11,9 @@ locals {
     "fulfilment", "fulfilment_starter", "order_import", "order_notifier", "order_publisher",
     "orders_api", "orders_archive", "orders_report", "payments", "stock",
   ]
-  zip = { for name in concat(local.packages, ["rollback"]) : name => { zip = "${var.packages}/${name}.zip", architecture = var.architecture } }
+  # It moves the aliases of the others, and its own is moved by hand.
+  rolled_out = concat(local.packages, ["rollback"])
+  zip        = { for name in local.rolled_out : name => { zip = "${var.packages}/${name}.zip", architecture = var.architecture } }
 
   # Most functions get all requests at once.
   rollout = {

@@ -11,7 +11,7 @@ locals {
   # IAM knows an alias's actions by the function's ARN.
   rollout_grant = {
     actions   = ["lambda:GetAlias", "lambda:ListVersionsByFunction", "lambda:UpdateAlias"]
-    resources = [for function in local.functions : function.arn]
+    resources = local.functions_arns
   }
 
   # What make status and make logs read.

@@ -36,6 +36,7 @@ locals {
     orders_rest        = module.orders_rest
     orders_to_fulfil   = module.orders_to_fulfil
     orders_to_tell     = module.orders_to_tell
+    orders_url         = module.orders_url
     payments           = module.payments
     payments_made      = module.payments_made
     rollback           = module.rollback

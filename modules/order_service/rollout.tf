@@ -6,6 +6,7 @@ module "rollback" {
   name                 = "${var.prefix}-rollback"
   alarms               = var.alarms
   functions            = local.functions
+  live_version         = try(var.rollout.rollback.live_version, null)
   logs                 = var.logs
   package              = local.zip.rollback
   permissions_boundary = var.permissions_boundary

@@ -192,7 +192,7 @@ variable "recovery_days" {
 }
 
 variable "rollout" {
-  description = "Gradual deployment, by the name of a function's package: the former version that keeps a share of the requests (canary), or the version that serves whatever is deployed (live_version), as make promote and make rollback print it."
+  description = "Gradual deployment, by the name of a function's package: the former version that keeps a share of the requests (canary), or the version that serves whatever is deployed (live_version; rollback takes that alone), as make promote and make rollback print it."
   type = map(object({
     canary       = optional(object({ version = string, weight = number }))
     live_version = optional(string)
@@ -201,8 +201,13 @@ variable "rollout" {
   nullable = false
 
   validation {
-    condition     = alltrue([for name in keys(var.rollout) : contains(local.packages, name)])
-    error_message = "rollout names ${join(", ", [for name in keys(var.rollout) : name if !contains(local.packages, name)])}, and there are ${join(", ", local.packages)}: take the name of a package."
+    condition     = alltrue([for name in keys(var.rollout) : contains(local.rolled_out, name)])
+    error_message = "rollout names ${join(", ", [for name in keys(var.rollout) : name if !contains(local.rolled_out, name)])}, and there are ${join(", ", local.rolled_out)}: take the name of a package."
+  }
+
+  validation {
+    condition     = try(var.rollout.rollback.canary, null) == null
+    error_message = "rollout.rollback has a canary of version ${try(var.rollout.rollback.canary.version, "null")}, and nobody would take that back, since it is what takes canaries back: deploy it at once, and bring its former version back with make rollback FUNCTION=rollback."
   }
 }
 

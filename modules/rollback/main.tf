@@ -31,6 +31,7 @@ module "function" {
   description          = "Takes a new version that fails off its alias"
   alarms               = var.alarms
   async                = { max_age = 3600, on_failure_arn = module.alarms.dlq.arn }
+  live_version         = var.live_version
   logs                 = var.logs
   package              = var.package
   permissions_boundary = var.permissions_boundary

@@ -21,6 +21,17 @@ variable "functions" {
   }
 }
 
+variable "live_version" {
+  description = "Number of the published version of this function that serves whatever is deployed, as after make rollback FUNCTION=rollback; null lets it follow each deployment."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.live_version == null ? true : can(regex("^[1-9][0-9]*$", var.live_version))
+    error_message = "live_version is \"${coalesce(var.live_version, "null")}\": give the number of a published version, as make rollback prints it."
+  }
+}
+
 variable "logs" {
   description = "Logs of the function that rolls back: days of retention, the least level that it writes, and a KMS key to encrypt them with."
   type = object({

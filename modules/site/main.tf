@@ -40,6 +40,7 @@ module "bucket" {
   source = "../bucket"
 
   bucket              = var.bucket
+  alarms              = var.alarms
   deletion_protection = var.deletion_protection
   lifecycle_days      = { replaced = var.replaced_days }
   statements          = var.statements

@@ -1,3 +1,8 @@
+output "alarms" {
+  description = "ARNs of the alarms by what they watch: errors and latency, where there are alarms."
+  value       = module.bucket.alarms
+}
+
 output "arn" {
   description = "ARN of the bucket."
   value       = module.bucket.arn

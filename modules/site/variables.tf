@@ -1,3 +1,13 @@
+variable "alarms" {
+  description = "Alarms on requests to the bucket: ARNs that hear of them, answers with 5xx that are too many within five minutes, and the milliseconds that the slowest percent may wait for its first byte. Off by default, since they need request metrics, which are paid by the metric."
+  type = object({
+    actions    = optional(list(string), [])
+    errors     = optional(number, 1)
+    latency_ms = optional(number, 1000)
+  })
+  default = null
+}
+
 variable "bucket" {
   description = "Name of the bucket, unique among all accounts; carry a prefix that is your own."
   type        = string

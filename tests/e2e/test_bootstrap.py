@@ -179,6 +179,36 @@ def test_the_apply_role_applies_and_the_plan_role_plans_the_same_and_sees_drift(
     ]
 
 
+def test_the_apply_role_destroys_what_it_has_applied(
+    bootstrap: Bootstrap, apply_role: Credentials, tmp_path: Path
+) -> None:
+    boundary = bootstrap.outputs["boundaries"]["dev"]
+    applying = bootstrap.terraform(apply_role, boundary, tmp_path / "destroy")
+    applying.run("apply", "-auto-approve")
+    applying.run("destroy", "-auto-approve")
+    state = {"Bucket": bootstrap.outputs["buckets"]["dev"], "Key": STATE}
+    kept = json.loads(bootstrap.local.client("s3").get_object(**state)["Body"].read())
+    assert kept["resources"] == []
+
+
+def test_the_apply_role_deletes_versions_of_the_website_and_of_no_other_bucket(
+    bootstrap: Bootstrap, apply_role: Credentials
+) -> None:
+    owner, applying = bootstrap.local.client("s3"), bootstrap.client("s3", apply_role)
+    versions = {}
+    for bucket in (f"{PREFIX}-site-tests", f"{PREFIX}-uploads-tests"):
+        where = {"LocationConstraint": server.REGION}
+        owner.create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
+        owner.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+        kept = owner.put_object(Bucket=bucket, Key="a", Body=b"")
+        versions[bucket] = {"Bucket": bucket, "Key": "a", "VersionId": kept["VersionId"]}
+    site, uploads = versions.values()
+    assert applying.list_object_versions(Bucket=site["Bucket"])["Versions"]
+    assert applying.delete_object(**site)
+    listing = refused(lambda: applying.list_object_versions(Bucket=uploads["Bucket"]))
+    assert (listing, refused(lambda: applying.delete_object(**uploads))) == ("AccessDenied",) * 2
+
+
 def test_the_apply_role_makes_no_role_without_the_boundary(
     bootstrap: Bootstrap, apply_role: Credentials
 ) -> None:

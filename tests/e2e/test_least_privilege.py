@@ -158,7 +158,9 @@ GRANTED: dict[str, dict[str, str]] = {
         "dead letters of tell": REDRIVEN,
         "queue tell": "sqs GetQueueAttributes GetQueueUrl SendMessage",
     },
-    "rollout": dict.fromkeys(ROLLED_BACK, "lambda GetAlias ListVersionsByFunction UpdateAlias"),
+    "rollout": dict.fromkeys(
+        (*ROLLED_BACK, "rollback"), "lambda GetAlias ListVersionsByFunction UpdateAlias"
+    ),
     "status": {
         "account": "cloudwatch DescribeAlarms GetMetricData GetMetricStatistics",
         "workflow": "states ListExecutions",

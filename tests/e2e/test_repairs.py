@@ -252,6 +252,18 @@ def test_a_move_task_needs_a_permission_for_the_queue_it_names(local: server.Ser
         client.list_message_move_tasks(SourceArn=arn)
 
 
+def test_who_may_delete_one_alarm_or_dashboard_may_delete_no_other(local: server.Server) -> None:
+    mine = f"arn:aws:cloudwatch:{server.REGION}:{ACCOUNT}:alarm:mine"
+    alarms = as_user(local, "cloudwatch", "cloudwatch:DeleteAlarms", mine)
+    assert not refused(alarms.delete_alarms, AlarmNames=["mine"])
+    assert refused(alarms.delete_alarms, AlarmNames=["others"])
+    assert refused(alarms.delete_alarms, AlarmNames=["mine", "others"])
+    shown = f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/mine"
+    dashboards = as_user(local, "cloudwatch", "cloudwatch:PutDashboard", shown)
+    assert not refused(dashboards.put_dashboard, DashboardName="mine", DashboardBody="{}")
+    assert refused(dashboards.put_dashboard, DashboardName="others", DashboardBody="{}")
+
+
 # --- dynamodb -------------------------------------------------------------------------------------
 
 

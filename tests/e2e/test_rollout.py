@@ -137,15 +137,19 @@ def test_make_promote_gives_the_new_version_all_requests(service: Service, canar
 
 def test_terraform_keeps_a_version_that_it_is_told_to_keep(stack: Stack, tmp_path: Path) -> None:
     """Two plans: as make rollback says to set it, and without that."""
-    kept = json.dumps({FUNCTION: {"live_version": "7"}})
-    assert planned(stack, tmp_path / "kept", f"-var=rollout={kept}") == "7"
-    assert planned(stack, tmp_path / "moved") != "7"
+    kept = json.dumps({FUNCTION: {"live_version": "7"}, "rollback": {"live_version": "3"}})
+    assert planned(stack, tmp_path / "kept", f"-var=rollout={kept}") == ["7", "3"]
+    assert not {"7", "3"} & set(planned(stack, tmp_path / "moved"))
 
 
-def planned(stack: Stack, out: Path, *options: str) -> str:
-    """Return the version that the alias is to have."""
+def planned(stack: Stack, out: Path, *options: str) -> list[str]:
+    """Return the versions that the aliases of the function and of rollback are to have."""
     stack.environment.terraform.plan(out, *options)
-    address = f"module.order_service.module.{FUNCTION}.aws_lambda_alias.live"
     changes = stack.environment.terraform.show(out)["resource_changes"]
-    [alias] = [change for change in changes if change["address"] == address]
-    return str(alias["change"]["after"]["function_version"])
+    after = {change["address"]: change["change"]["after"] for change in changes}
+    return [
+        str(
+            after[f"module.order_service.module.{module}.aws_lambda_alias.live"]["function_version"]
+        )
+        for module in (FUNCTION, "rollback.module.function")
+    ]

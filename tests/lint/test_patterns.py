@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from functools import cache
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import pytest
 
 from tests.lint.test_documents import TEST
 from tools.paths import FUNCTIONS, MODULES, ROOT, SHARED
+from tools.quotas import value
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +24,22 @@ NAME = re.compile(r"`(\w+)`")
 PAGES = sorted(
     path for path in (ROOT / "docs" / "patterns").glob("*.md") if path.name != "README.md"
 )
+
+# What docs/data/quotas.json has, and which page tells it too.
+QUOTAS = {
+    "apigateway.burst": "http-and-rest-api",
+    "apigateway.rate": "http-and-rest-api",
+    "lambda.requests_per_environment": "function-url",
+    "scheduler.schedules": "cron",
+    "sqs.in_flight": "events-sns-sqs",
+    "stream.parallelization_most": "streams-outbox",
+    "stream.retention": "streams-outbox",
+}
+
+
+def limits_of(text: str) -> str:
+    """Return what a page says under Limits."""
+    return text.partition("\n## Limits\n")[2].partition("\n## ")[0]
 
 
 def unknown_alarms(text: str) -> list[str]:
@@ -93,3 +111,28 @@ def test_an_alarm_and_a_line_that_are_not_there_are_seen() -> None:
 def test_every_pattern_is_on_the_list() -> None:
     listed = (ROOT / "docs" / "patterns" / "README.md").read_text()
     assert [page.name for page in PAGES if f"]({page.name})" not in listed] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.stem))
+def test_each_limit_has_its_source_and_all_a_day_on_which_they_were_looked_up(page: Path) -> None:
+    limits = limits_of(page.read_text())
+    rows = re.findall(r"^\| (?!what\b).+ \|$", limits, re.MULTILINE)
+    assert rows
+    assert [row for row in rows if not re.search(r"\]\(\S+\) \|$|\| the same \|$", row)] == []
+    [day] = re.findall(r"^Looked up on (\S+)\.$", limits, re.MULTILINE)
+    assert datetime.date.fromisoformat(day).year >= 2026
+
+
+@pytest.mark.parametrize(("quota", "page"), QUOTAS.items())
+def test_a_page_and_the_table_of_quotas_tell_the_same_figure(quota: str, page: str) -> None:
+    limits = limits_of((ROOT / "docs" / "patterns" / f"{page}.md").read_text())
+    assert re.search(rf"(?<![\d,]){value(quota):,}(?!,?\d)", limits)
+
+
+def test_the_dashboard_and_the_table_of_quotas_tell_the_same_figures() -> None:
+    source = (MODULES / "dashboard" / "variables.tf").read_text()
+    page = (MODULES / "dashboard" / "README.md").read_text()
+    for quota in ("dashboard_widgets", "dashboard_metrics", "widget_metrics"):
+        figure = value(f"cloudwatch.{quota}")
+        assert f"<= {figure}" in source
+        assert f"{figure:,} {quota.partition('_')[2]}" in page

@@ -13,6 +13,16 @@ from tools.paths import MODULES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# What the README says of a module without alarms, and of one whose alarms are not on by default.
+NO_ALARMS, ALARMS_OFF = "No alarms: ", "Alarms are off by default"
+NO_ALARMS_BY_DEFAULT = {
+    "bucket": ALARMS_OFF,  # S3 measures requests for money only
+    "dashboard": NO_ALARMS,  # has no metric
+    "deploy_roles": NO_ALARMS,  # IAM has no metrics
+    "edge_function": NO_ALARMS,  # an alarm sees one region: cdn has the alarms on all of them
+    "site": ALARMS_OFF,  # a bucket
+    "state_bucket": NO_ALARMS,  # whoever plans sees at once what fails
+}
 NAMES = sorted(path.name for path in MODULES.iterdir())
 # What every trigger may ask a function for.
 FUNCTION = {"name", "arn", "alias_name", "alias_arn", "invoke_arn", "role_name", "timeout"}
@@ -128,6 +138,65 @@ def test_whoever_takes_a_boundary_hands_it_to_every_module_that_takes_one() -> N
         for path in (MODULES / caller).glob("*.tf")
         for call in reader.read_file(path).body.blocks_of("module")
         if str(text_of(call.body.get("source"))).removeprefix("../") in bounded
+    ]
+    assert calls
+    assert [name for name, given in calls if given is None] == []
+
+
+def alarms_by_default(module: str) -> str | None:
+    """Return the default of the input ``alarms``, as Terraform writes it; None without it."""
+    source = reader.read_file(MODULES / module / "variables.tf")
+    found = [block for block in source.body.blocks_of("variable") if block.name == "alarms"]
+    if not found:
+        return None
+    match found[0].body.get("default"):
+        case Object(items=[]):
+            return "{}"
+        case Literal(value=None):
+            return "null"
+    raise AssertionError(f"{module}: alarms has another default than {{}} and null")
+
+
+def alarms_made_by(module: str) -> set[str]:
+    """Return what raises a module's alarms: resources, and modules that it hands ``alarms`` to."""
+    bodies = [reader.read_file(path).body for path in (MODULES / module).glob("*.tf")]
+    return {
+        f"{block.labels[0]}.{block.name}"
+        for body in bodies
+        for block in body.blocks_of("resource")
+        if block.labels[0] == "aws_cloudwatch_metric_alarm"
+    } | {
+        f"module.{call.name}"
+        for body in bodies
+        for call in body.blocks_of("module")
+        if call.body.get("alarms")
+    }
+
+
+@pytest.mark.parametrize("module", [name for name in NAMES if name not in NO_ALARMS_BY_DEFAULT])
+def test_alarms_are_on_by_default(module: str) -> None:
+    assert alarms_by_default(module) == "{}"
+    assert alarms_made_by(module)
+    assert "alarms" in outputs(module)
+
+
+@pytest.mark.parametrize(("module", "sentence"), NO_ALARMS_BY_DEFAULT.items())
+def test_a_module_without_alarms_by_default_says_why(module: str, sentence: str) -> None:
+    has_them = sentence == ALARMS_OFF
+    assert alarms_by_default(module) == ("null" if has_them else None)
+    assert bool(alarms_made_by(module)) == has_them
+    assert ("alarms" in outputs(module)) == has_them
+    assert sentence in (MODULES / module / "README.md").read_text()
+
+
+def test_whoever_takes_alarms_hands_them_to_every_module_that_has_them_on() -> None:
+    raised = {name for name in NAMES if name not in NO_ALARMS_BY_DEFAULT}
+    calls = [
+        (f"{caller}.{call.name}", call.body.get("alarms"))
+        for caller in raised
+        for path in (MODULES / caller).glob("*.tf")
+        for call in reader.read_file(path).body.blocks_of("module")
+        if str(text_of(call.body.get("source"))).removeprefix("../") in raised
     ]
     assert calls
     assert [name for name, given in calls if given is None] == []

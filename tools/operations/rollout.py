@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ALIAS = "live"
+# What takes canaries back has none itself.
+ROLLBACK = "rollback"
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,12 @@ def main() -> int:
         deployed = deployment(given.env)
         package, name = deployed.function(given.function)
         client = deployed.aws.client("lambda")
+        if given.command == "promote" and package == ROLLBACK:
+            raise OperationError(
+                f"{name} has no canary to promote, and takes none: it is what takes canaries back. "
+                "A new version of it has all requests at once; make rollback FUNCTION=rollback "
+                "brings the former one back"
+            )
         if given.command == "promote":
             moved = promote(client, name)
         else:

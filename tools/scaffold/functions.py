@@ -155,7 +155,7 @@ def _enlist(changes: Changes, name: str, trigger: str) -> None:
     )
     changes.change(main, add_to_list(changes.read(main), "packages", name))
     text = add_to_map(changes.read(parts), "functions = {", name, f"module.{name}")
-    for part in [name, *(f"{name}_{each}" for each in what.alarmed)]:
+    for part in [name, *(f"{name}_{each}" for each in what.parts)]:
         text = add_to_map(text, "parts = merge({", part, f"module.{part}")
     changes.change(parts, text)
     if what.door:

@@ -47,11 +47,6 @@ class Trigger:
         """What Terraform makes for function and trigger, by type."""
         return Counter(FUNCTION) + Counter(self.adds)
 
-    @property
-    def alarmed(self) -> list[str]:
-        """Which of `parts` raise alarms: all but a function URL."""
-        return [part for part in self.parts if part != "url"]
-
 
 _QUEUE = Counter(
     {
@@ -66,7 +61,7 @@ TRIGGERS = {
     "url": Trigger(
         "a function URL of its own, signed by IAM",
         "http", ("url",),
-        {"aws_lambda_function_url": 1},
+        {"aws_cloudwatch_metric_alarm": 2, "aws_lambda_function_url": 1},
         door="url",
     ),
     "http_api": Trigger(

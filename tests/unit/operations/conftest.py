@@ -62,6 +62,10 @@ class Region(Aws):
 
 
 def deployed(functions: Lambda) -> Deployment:
-    names = {"orders_api": "orders-dev-api", "stock": "orders-dev-stock"}
+    names = {
+        "orders_api": "orders-dev-api",
+        "rollback": "orders-dev-rollback",
+        "stock": "orders-dev-stock",
+    }
     aws = Region(None, "eu-west-1", {"lambda": functions})
     return Deployment("dev", aws, {"functions": names})

@@ -112,13 +112,24 @@ class TestTheCommand:
             "envs/dev/terraform.tfvars, else the next apply moves live to version 10 again\n"
         )
 
+    def test_promote_of_what_takes_canaries_back_says_what_to_do_instead(
+        self, functions: Lambda, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert run(functions, monkeypatch, "promote", "dev", "rollback") == 2
+        assert capsys.readouterr().err == (
+            "promote: orders-dev-rollback has no canary to promote, and takes none: it is what "
+            "takes canaries back. A new version of it has all requests at once; make rollback "
+            "FUNCTION=rollback brings the former one back\n"
+        )
+
     @pytest.mark.parametrize("function", ["", "stocks"])
     def test_of_an_unknown_function_names_those_that_there_are(
         self, functions: Lambda, monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str], function: str,
     ) -> None:  # fmt: skip
         assert run(functions, monkeypatch, "promote", "dev", function) == 2
-        assert f"no function {function!r}; there are orders_api, stock" in capsys.readouterr().err
+        there = "there are orders_api, rollback, stock"
+        assert f"no function {function!r}; {there}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", ["promote", "rollback"])

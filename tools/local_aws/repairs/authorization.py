@@ -1,16 +1,17 @@
 """IAM: calls that do many things at once need the permission for one, and what they name.
 
 MiniStack asks for actions that IAM does not have, such as ``sns:PublishBatch``, for every resource
-where a queue or a table's stream is named by its ARN, and takes each schedule for one of the
-default group, the alias of a function for the function, a new function for any, and a log stream
-for its group. To read or move one alias is to list them there. Who calls a function URL needs one
-permission of two there.
+where a queue or a table's stream is named by its ARN, where alarms are deleted and where a
+dashboard is written, and takes each schedule for one of the default group, the alias of a function
+for the function, a new function for any, and a log stream for its group. To read or move one alias
+is to list them there. Who calls a function URL needs one permission of two there.
 https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
 """
 
 from __future__ import annotations
@@ -40,6 +41,11 @@ NAMED_BY_ARN = {
     "DynamoDB_20120810.TagResource": "ResourceArn",
     "DynamoDB_20120810.UntagResource": "ResourceArn",
 }
+ALARMS_AND_DASHBOARDS = {
+    "AlarmNames": "arn:aws:cloudwatch:{region}:{account}:alarm:{name}",
+    "DashboardName": "arn:aws:cloudwatch::{account}:dashboard/{name}",
+    "DashboardNames": "arn:aws:cloudwatch::{account}:dashboard/{name}",
+}
 NEW_FUNCTION = re.compile(r"/\d{4}-\d\d-\d\d/functions/?")
 OF_ONE_ALIAS = {"DELETE": "DeleteAlias", "GET": "GetAlias", "PUT": "UpdateAlias"}
 ONE_ALIAS = re.compile(r"/2015-03-31/functions/[^/]+/aliases/[^/]+/?")
@@ -51,7 +57,9 @@ def repair() -> None:
     iam_actions: Any = import_module("ministack.core.iam_actions")
     iam_actions.extract_iam_action = of_one(iam_actions.extract_iam_action)
     resource_of = iam_actions.extract_resource_arn
-    for repaired in (in_its_group, of_its_alias, of_its_stream, named_by_arn, of_new_function):
+    for repaired in (
+        in_its_group, of_its_alias, of_its_stream, named_by_arn, of_new_function, of_one_alarm,
+    ):  # fmt: skip
         resource_of = repaired(resource_of)
     iam_actions.extract_resource_arn = resource_of
     app: Any = import_module("ministack.app")
@@ -152,6 +160,37 @@ def of_new_function(resource_of: Callable[..., str]) -> Callable[..., str]:
         return f"arn:aws:lambda:{region}:{account}:function:{json.loads(body)['FunctionName']}"
 
     return run
+
+
+def of_one_alarm(resource_of: Callable[..., str]) -> Callable[..., str]:
+    """Wrap MiniStack's naming of the resource of a request: one alarm or dashboard by its name.
+
+    A request that names several stays one for every resource, which is stricter than AWS.
+    """
+
+    @functools.wraps(resource_of)
+    def run(service: str, *request: Any) -> str:  # noqa: ANN401  MiniStack's
+        if service == "monitoring":
+            region, account = request[5:7]
+            fields = _fields(*request[2:5])
+            for field, arn in ALARMS_AND_DASHBOARDS.items():
+                names = [name for member, name in fields if member == field]
+                if len(names) == 1:
+                    return arn.format(region=region, account=account, name=names[0])
+        return resource_of(service, *request)
+
+    return run
+
+
+def _fields(headers: Any, body: bytes, query: dict[str, Any]) -> list[tuple[str, str]]:  # noqa: ANN401
+    """Return what a request to CloudWatch has, in JSON (boto3) or as a form (Terraform)."""
+    if "json" in headers.get("content-type", ""):
+        query = json.loads(body or b"{}")
+    listed = [
+        (field.partition(".member.")[0], value if isinstance(value, list) else [value])
+        for field, value in query.items()
+    ]
+    return [(field, str(value)) for field, values in listed for value in values]
 
 
 def and_invoke_function(enforce: Callable[..., Any]) -> Callable[..., Any]:

@@ -13,8 +13,9 @@ provider "aws" {
 module "orders" {
   source = "../../../../modules/table"
 
-  name          = "${var.prefix}-orders"
-  partition_key = { name = "id" }
+  name                = "${var.prefix}-orders"
+  deletion_protection = false
+  partition_key       = { name = "id" }
 }
 
 module "orders_in" {

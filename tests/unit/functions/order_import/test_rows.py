@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -121,3 +123,33 @@ def test_the_log_tells_counts_and_no_data(
     logged = capsys.readouterr().out
     assert '"orders":1,"refused":1' in logged
     assert not any(word in logged for word in ("secret", "ada@example.com", "R-1", "R-2"))
+
+
+def test_the_orders_of_a_file_carry_its_id_and_so_does_the_log(
+    imports: Import, capsys: pytest.CaptureFixture[str]
+) -> None:
+    of_file = imports.import_(HEADER + row(1) + row(2))["correlation_id"]
+    assert re.fullmatch(r"file-[a-z2-7]{26}", of_file)
+    assert [order["correlation_id"] for order in imports.orders().values()] == [{"S": of_file}] * 2
+    (line,) = [
+        line for line in map(json.loads, capsys.readouterr().out.splitlines()) if "_aws" not in line
+    ]
+    assert (line["message"], line["correlation_id"]) == ("file imported", of_file)
+
+
+def test_each_file_of_an_event_has_an_id_of_its_own(imports: Import) -> None:
+    one, two = imports.drop(HEADER + row(1), "a.csv"), imports.drop(HEADER + row(2), "b.csv")
+    summaries = imports.handle({"Records": one["Records"] + two["Records"]})
+    ids = [summary["correlation_id"] for summary in summaries]
+    kept = imports.orders()
+    assert [kept[name]["correlation_id"]["S"] for name in ("R-1", "R-2")] == ids
+    assert len(set(ids)) == 2
+
+
+def test_what_is_no_file_is_not_told_as_part_of_the_one_before(
+    imports: Import, capsys: pytest.CaptureFixture[str]
+) -> None:
+    imports.import_(HEADER + row(1))
+    capsys.readouterr()
+    imports.handle({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "test-uploads"})
+    assert "correlation_id" not in json.loads(capsys.readouterr().out)

@@ -17,6 +17,8 @@ module "new_function" {
 module "new_function_url" {
   source = "../function_url"
 
+  alarms      = var.alarms
   environment = var.environment
   function    = module.new_function
+  tags        = var.tags
 }
