@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.copies import copy, ran, run
 from tests.plan.conftest import CORES
+from tools.paths import ROOT
 from tools.scaffold.triggers import TRIGGERS
 from tools.terraform.core import find_core
 
@@ -19,6 +21,7 @@ PYTHON = ".venv/bin/python"
 NAMES = {trigger: f"first_{trigger.replace('-', '_')}" for trigger in TRIGGERS}
 FOLDERS = ("functions", "tests/unit/functions")
 WRITTEN = [f"{folder}/{name}" for name in NAMES.values() for folder in FOLDERS]
+PAGE = ROOT / "docs/first-function.md"
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +31,18 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for trigger, name in NAMES.items():
         ran(made, "make", "new-function", f"NAME={name}", f"TRIGGER={trigger}")
     ran(made, "make", "new-env", "NAME=first")
+    with_what_the_page_adds(made / "modules" / "order_service" / f"{NAMES['url']}.tf", NAMES["url"])
     return made
+
+
+def with_what_the_page_adds(wiring: Path, name: str) -> None:
+    """Give a function the settings that the page gives to its own."""
+    (lines,) = re.findall(r"```hcl\n# fragment\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    text = wiring.read_text()
+    before, found, after = text.partition(f'-{name.replace("_", "-")}"\n')
+    assert before.splitlines()[-4] == f'module "{name}" {{'
+    added = "".join(f"  {line}\n" for line in lines.splitlines())
+    wiring.write_text(before + found + added + after)
 
 
 def test_no_rule_is_broken(checkout: Path) -> None:
