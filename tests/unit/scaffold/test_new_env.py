@@ -62,7 +62,7 @@ def test_the_readme_names_it_after_the_others(tree: Path) -> None:
 
 def test_a_readme_without_the_row_is_told_and_nothing_is_written(tree: Path) -> None:
     (tree / "README.md").write_text("# Ours\n")
-    with pytest.raises(ScaffoldError, match="README.md has no one row of environments"):
+    with pytest.raises(ScaffoldError, match=r"README\.md has no one row of environments"):
         new_env(tree, "staging", "dev")
     assert not (tree / "envs" / "staging").exists()
 
