@@ -30,7 +30,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = copy(tmp_path_factory.mktemp("first") / "checkout")
     for trigger, name in NAMES.items():
         ran(made, "make", "new-function", f"NAME={name}", f"TRIGGER={trigger}")
-    ran(made, "make", "new-env", "NAME=first")
+    ran(made, "make", "new-env", "NAME=staging")
     with_what_the_page_adds(made / "modules" / "order_service" / f"{NAMES['url']}.tf", NAMES["url"])
     return made
 
@@ -47,6 +47,12 @@ def with_what_the_page_adds(wiring: Path, name: str) -> None:
 
 def test_no_rule_is_broken(checkout: Path) -> None:
     ran(checkout, PYTHON, "-m", "tools.lint")
+
+
+def test_the_documents_hold_and_no_name_is_taken_for_a_secret(checkout: Path) -> None:
+    tests = [f"tests/lint/test_{name}.py" for name in ("blocks", "documents", "links", "numbers")]
+    tests.append("tests/lint/test_secrets.py")
+    ran(checkout, PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
 
 
 def test_terraform_is_formatted(checkout: Path) -> None:
