@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import subprocess
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,12 +48,18 @@ class Built:
     site: Path
 
 
+@contextmanager
+def one_at_a_time(what: str) -> Iterator[None]:
+    """Let workers side by side make a thing once."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with (KEPT / f"{what}.lock").open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
 def built() -> Built:
     """Build the site of this checkout, or take the one that was built of just this content."""
-    KEPT.mkdir(parents=True, exist_ok=True)
-    with (KEPT / "lock").open("a") as handle:
-        # Workers side by side build once.
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with one_at_a_time("built"):
         folder = KEPT / _content()
         record = folder / "built.json"
         if not record.is_file():
@@ -66,7 +73,8 @@ def built() -> Built:
 
 def build(root: Path, site: Path) -> tuple[int, str]:
     """Build the site of a checkout in a folder; return the exit code and what was printed."""
-    setup.make("docs")
+    with one_at_a_time("environment"):
+        setup.make("docs")
     done = subprocess.run(
         [setup.python_of(setup.ENVIRONMENTS["docs"]), "-m", "tools.docs_site", str(site)],
         cwd=root, env=os.environ | {"REPOSITORY": REPOSITORY},
