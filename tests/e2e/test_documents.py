@@ -54,14 +54,15 @@ def aws(server: Server, line: str) -> Any:  # noqa: ANN401  boto3's own
 
 
 @contextmanager
-def function(server: Server, region: str, name: str) -> Iterator[Any]:
+def function(stack: Stack, region: str, name: str) -> Iterator[Any]:
     """Make a function for a while; yield a client of its region."""
     archive = BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("app.py", "def handler(event, context): ...\n")
-    client = server.client("lambda", region)
+    client = stack.local.client("lambda", region)
+    role = stack.outputs["functions"]["stock"]
     client.create_function(
-        FunctionName=name, Role="arn:aws:iam::123456789012:role/nobody", Handler="app.handler",
+        FunctionName=name, Role=f"arn:aws:iam::123456789012:role/{role}", Handler="app.handler",
         Runtime="python3.13", Code={"ZipFile": archive.getvalue()},
     )  # fmt: skip
     try:
@@ -78,14 +79,14 @@ def names(client: Any) -> list[str]:  # noqa: ANN401  boto3's own
 
 def test_a_function_of_the_edge_is_deleted_in_its_region(stack: Stack) -> None:
     (line,) = commands("docs/troubleshooting.md", "aws lambda delete-function")
-    with function(stack.local, "us-east-1", "shop-signer") as client:
+    with function(stack, "us-east-1", "shop-signer") as client:
         aws(stack.local, line)
         assert "shop-signer" not in names(client)
 
 
 def test_a_function_that_invokes_itself_is_stopped(stack: Stack) -> None:
     (line,) = commands("docs/troubleshooting.md", "aws lambda put-function-concurrency")
-    with function(stack.local, "eu-west-1", "shop-order-import") as client:
+    with function(stack, "eu-west-1", "shop-order-import") as client:
         aws(stack.local, line)
         kept = client.get_function_concurrency(FunctionName="shop-order-import")
         assert kept["ReservedConcurrentExecutions"] == 0

@@ -127,11 +127,13 @@ def test_it_serves_an_event_as_the_deployed_function_does(
     running: RuntimeApi, service: Service
 ) -> None:
     event = {"day": str(date(2000, 2, 29))}
-    assert running.invoke(event) == ("response", {"days": ["2000-02-29"]})
+    path, answer = running.invoke(event)
+    # Beside it, the days that are still open.
+    assert (path, answer["days"][0]) == ("response", "2000-02-29")
     key = "reports/daily/2000-02-29.json"
     by_image = service.object("records", key)
     assert by_image
-    assert service.invoke(FUNCTION, event) == {"days": ["2000-02-29"]}
+    assert service.invoke(FUNCTION, event)["days"][0] == "2000-02-29"
     assert service.object("records", key) == by_image
 
 
