@@ -74,7 +74,7 @@ def next_commands(name: str, trigger: str) -> dict[str, str]:
         put = f'upload_file("README.md", "{bucket}", "incoming/README.md")'
         python = f".venv/bin/python -c 'import boto3; boto3.client(\"s3\").{put}'"
         send = f'eval "$(make -s env)" && {python}'
-        how = f"drop a file; make logs ENV=local FUNCTION={name} has what became of it"
+        how = f"drop a file (make logs ENV=local FUNCTION={name} tells what became of it)"
     else:
         send = f"make call NAME={name}"
         how = f"send it tests/unit/functions/{name}/event.json"
