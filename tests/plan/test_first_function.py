@@ -41,7 +41,10 @@ def with_what_the_page_adds(wiring: Path, name: str) -> None:
     text = wiring.read_text()
     before, found, after = text.partition(f'-{name.replace("_", "-")}"\n')
     assert before.splitlines()[-4] == f'module "{name}" {{'
-    added = "".join(f"  {line}\n" for line in lines.splitlines())
+    pairs = (line.split(" = ", 1) for line in lines.splitlines())
+    # As terraform fmt aligns them among the others, of which this is the longest.
+    width = len("permissions_boundary")
+    added = "".join(f"  {key.strip():{width}} = {value}\n" for key, value in pairs)
     wiring.write_text(before + found + added + after)
 
 
