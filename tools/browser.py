@@ -83,22 +83,26 @@ def install() -> str:
 
 
 @contextmanager
-def launched(certificate: Path) -> Iterator[Browser]:
+def launched(certificate: Path | None = None) -> Iterator[Browser]:
     """Start a headless Chromium that takes the local AWS's certificate, and no other unknown one.
 
     Parameters
     ----------
     certificate
-        The server's (PEM). Its authority is in no store of this machine, and is put into none: the
-        browser is told the hash of this one key, whose private half never leaves the machine.
+        The server's (PEM); None for a browser that asks no local AWS. Its authority is in no store
+        of this machine, and is put into none: the browser is told the hash of this one key, whose
+        private half never leaves the machine.
     """
     from playwright.sync_api import sync_playwright  # noqa: PLC0415  `make browser` needs it not
 
+    known = (
+        [f"--ignore-certificate-errors-spki-list={_key_hash(certificate)}"] if certificate else []
+    )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=find(),
             args=[
-                f"--ignore-certificate-errors-spki-list={_key_hash(certificate)}",
+                *known,
                 # Nothing but this machine is ever asked.
                 "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE *.localhost, EXCLUDE 127.0.0.1",
                 "--disable-component-update",

@@ -8,8 +8,9 @@ Environments, each from a lock file with hashes, each remade only when its lock 
 - ``.venv-terraform``: Terraform's core from PyPI, only for machines without terraform or tofu;
 - ``.venv-simulation``: what ``make simulate`` draws with, made when it is first called;
 - ``.venv-checkov``: checkov, which pins boto3 too, only for the check of the plans;
+- ``.venv-image``: what AWS's base image has, by which tests run a laid-out image, on Python 3.13;
 - ``.venv-bench``: peers, only for ``make bench``;
-- ``.venv-docs``: what makes the site of the documentation, only for ``make docs``.
+- ``.venv-docs``: what makes the site of the documentation, for ``make docs`` and its tests.
 
 Run as ``python3 tools/setup.py [NAME ...]`` with names of `ENVIRONMENTS`; without names: the
 first two.
@@ -46,6 +47,7 @@ ENVIRONMENTS = {
     "docs": ROOT / ".venv-docs",
     "simulation": ROOT / ".venv-simulation",
     "checkov": ROOT / ".venv-checkov",
+    "image": ROOT / ".venv-image",
     "bench": ROOT / ".venv-bench",
 }
 LAMBDA_PYTHON = "3.13"
@@ -108,7 +110,7 @@ def mark(environment: Path, lock: Path, interpreter: str) -> None:
 
 def interpreter_for(name: str) -> str:
     """Return the interpreter that environment `name` is made with."""
-    if name not in {"local-aws", "bench"}:
+    if name not in {"local-aws", "image", "bench"}:
         return sys.executable
     found = find_python(LAMBDA_PYTHON)
     if found:

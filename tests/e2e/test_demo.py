@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tests.e2e.conftest import HOME
 from tools.demo.sections import SECTIONS
 from tools.local_edge import process
+from tools.paths import ROOT
 
 if TYPE_CHECKING:
     import subprocess
@@ -24,6 +25,23 @@ def test_every_call_has_its_row_with_its_milliseconds(
         row = next(line for line in demo.stdout.splitlines() if what in line)
         assert row.startswith("✓")
         assert re.search(r"\d+$", row)
+
+
+def cells(line: str) -> list[str]:
+    """Return the columns of a row but the last, which has milliseconds."""
+    return re.split(r" {2,}", line.strip())[:-1]
+
+
+def test_the_readme_shows_what_it_prints(demo: subprocess.CompletedProcess[str]) -> None:
+    """Rows, what is expected, and how much there is; not what differs from run to run."""
+    readme = (ROOT / "README.md").read_text()
+    shown = readme.partition("What `make demo` prints:\n\n```text\n")[2].partition("```")[0]
+    rows = [line for line in shown.splitlines() if line.startswith("✓")]
+    printed = [line for line in demo.stdout.splitlines() if line.startswith("✓")]
+    assert [cells(row)[:2] for row in rows] == [cells(row)[:2] for row in printed]
+    for counted in ("zip,", "resources"):
+        (wanted,) = [re.findall(rf"\S+ {counted}", row) for row in rows if f" {counted}" in row]
+        assert wanted in [re.findall(rf"\S+ {counted}", row) for row in printed]
 
 
 def test_the_table_is_plain_where_there_is_no_terminal(

@@ -55,9 +55,14 @@ def merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
 
 DEPLOY = github("deploy.yml")
 ENVIRONMENT = github("deploy-environment.yml")
+AUDIT = github("audit.yml")
 GITHUB_JOBS = {
     f"{name}/{job}": body
-    for name, workflow in (("deploy", DEPLOY), ("environment", ENVIRONMENT))
+    for name, workflow in (
+        ("audit", AUDIT),
+        ("deploy", DEPLOY),
+        ("environment", ENVIRONMENT),
+    )
     for job, body in workflow["jobs"].items()
 }
 GITLAB = gitlab()
@@ -97,7 +102,8 @@ class TestGitHub:
                 assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", used), used
 
     def test_a_token_is_for_the_jobs_alone_that_take_a_role(self) -> None:
-        assert DEPLOY["permissions"] == ENVIRONMENT["permissions"] == {"contents": "read"}
+        for workflow in (AUDIT, DEPLOY, ENVIRONMENT):
+            assert workflow["permissions"] == {"contents": "read"}
         takers = {
             name
             for name, job in GITHUB_JOBS.items()
@@ -131,7 +137,13 @@ class TestGitHub:
             call = DEPLOY["jobs"][name]
             assert call["with"]["environment"] == name
             assert call["with"]["packages"] == "${{ needs.package.outputs.packages }}"
-        assert DEPLOY["jobs"]["prod"]["needs"] == ["package", "dev"]
+        assert DEPLOY["jobs"]["prod"]["needs"] == ["audit", "package", "dev"]
+
+    def test_locks_are_audited_weekly_and_before_prod(self) -> None:
+        assert script(AUDIT["jobs"]["audit"]).split("\n")[-1] == "make audit"
+        assert DEPLOY["jobs"]["audit"] == {"uses": "./.github/workflows/audit.yml"}
+        (weekly,) = AUDIT["on"]["schedule"]
+        assert re.fullmatch(r"\d+ \d+ \* \* 1", weekly["cron"])
 
     @pytest.mark.parametrize("kind", ["plan", "apply"])
     def test_a_job_verifies_the_zips_by_that_hash(self, kind: str) -> None:
@@ -160,18 +172,20 @@ class TestGitHub:
     def test_nothing_runs_until_it_is_switched_on(self) -> None:
         assert DEPLOY["jobs"]["package"]["if"] == "vars.DEPLOY == 'true'"
         assert set(DEPLOY["on"]) == {"push", "workflow_dispatch"}
+        assert AUDIT["jobs"]["audit"]["if"] == "vars.DEPLOY == 'true'"
+        assert set(AUDIT["on"]) == {"schedule", "workflow_call"}
         assert set(ENVIRONMENT["on"]) == {"workflow_call"}
 
 
 class TestGitLab:
-    def test_the_jobs_are_package_and_plan_and_apply_of_each_environment(self) -> None:
+    def test_the_jobs_are_audit_and_package_and_plan_and_apply_of_each_environment(self) -> None:
         deploying = {f"{kind} {name}" for kind in ("plan", "apply") for name in DEPLOYED}
-        assert set(GITLAB_JOBS) == {"package"} | deploying
+        assert set(GITLAB_JOBS) == {"audit", "package"} | deploying
         assert {path.name for path in ENVS.iterdir()} >= set(DEPLOYED)
 
     def test_a_token_is_for_the_jobs_alone_that_take_a_role(self) -> None:
         takers = {name for name, job in GITLAB_JOBS.items() if "id_tokens" in job}
-        assert takers == set(GITLAB_JOBS) - {"package"}
+        assert takers == set(GITLAB_JOBS) - {"audit", "package"}
 
     @pytest.mark.parametrize("name", DEPLOYED)
     @pytest.mark.parametrize("kind", ["plan", "apply"])
@@ -193,11 +207,15 @@ class TestGitLab:
     def test_zips_are_packaged_once_and_promoted_by_their_hash(self) -> None:
         packaging = [name for name, job in GITLAB_JOBS.items() if "make package" in script(job)]
         assert packaging == ["package"]
-        assert GITLAB_JOBS["plan prod"]["needs"] == ["package", "apply dev"]
-        for name in set(GITLAB_JOBS) - {"package"}:
+        assert GITLAB_JOBS["plan prod"]["needs"] == ["audit", "package", "apply dev"]
+        for name in set(GITLAB_JOBS) - {"audit", "package"}:
             kind = name.split()[0]
             commands = script(GITLAB_JOBS[name]).splitlines()
             assert f'make {kind} ENV="$TARGET" PACKAGES="$PACKAGES"' in commands
+
+    def test_locks_are_audited_before_prod(self) -> None:
+        assert GITLAB_JOBS["audit"]["script"] == ["make audit"]
+        assert "allow_failure" not in GITLAB_JOBS["audit"]
 
     @pytest.mark.parametrize("name", DEPLOYED)
     def test_the_plan_that_is_applied_is_the_one_that_was_made(self, name: str) -> None:

@@ -22,6 +22,8 @@ from tools import paths
 LEFT_OUT = {"Public IP (ipv4)"}
 # AWS's own examples.
 EXAMPLES = re.compile(r"\w*EXAMPLE\w*")
+# An account and a name of 35 characters look like a token of Telegram.
+IN_ARN = re.compile(r"\barn:aws[\w-]*:[\w-]*:[\w-]*:\d*$")
 
 
 @cache
@@ -43,6 +45,7 @@ def secrets_in(text: str) -> list[tuple[int, str]]:
         for pattern in denied
         for match in pattern.finditer(text)
         if not EXAMPLES.search(match.group())
+        and not IN_ARN.search(text[max(0, match.start() - 80) : match.start()])
     ]
 
 
@@ -75,3 +78,9 @@ def test_a_secret_is_seen_with_its_line(kind: str, secret: str) -> None:
 
 def test_an_example_of_the_documentation_of_aws_is_none() -> None:
     assert secrets_in("AKIAIOSFODNN7EXAMPLE") == []
+
+
+def test_a_name_in_an_arn_is_none_whatever_its_length() -> None:
+    name = "orders-staging-orders-to-fulfil-dlq"
+    assert secrets_in(f"arn:aws:sqs:eu-west-1:123456789012:{name}") == []
+    assert secrets_in(f"token: 123456789:{name}") == [(1, "Telegram Bot Token")]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.copies import copy, ran, run
 from tests.plan.conftest import CORES
+from tools.paths import ROOT
 from tools.scaffold.triggers import TRIGGERS
 from tools.terraform.core import find_core
 
@@ -19,6 +21,7 @@ PYTHON = ".venv/bin/python"
 NAMES = {trigger: f"first_{trigger.replace('-', '_')}" for trigger in TRIGGERS}
 FOLDERS = ("functions", "tests/unit/functions")
 WRITTEN = [f"{folder}/{name}" for name in NAMES.values() for folder in FOLDERS]
+PAGE = ROOT / "docs/first-function.md"
 
 
 @pytest.fixture(scope="module")
@@ -27,12 +30,32 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = copy(tmp_path_factory.mktemp("first") / "checkout")
     for trigger, name in NAMES.items():
         ran(made, "make", "new-function", f"NAME={name}", f"TRIGGER={trigger}")
-    ran(made, "make", "new-env", "NAME=first")
+    ran(made, "make", "new-env", "NAME=staging")
+    with_what_the_page_adds(made / "modules" / "order_service" / f"{NAMES['url']}.tf", NAMES["url"])
     return made
+
+
+def with_what_the_page_adds(wiring: Path, name: str) -> None:
+    """Give a function the settings that the page gives to its own."""
+    (lines,) = re.findall(r"```hcl\n# fragment\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    text = wiring.read_text()
+    before, found, after = text.partition(f'-{name.replace("_", "-")}"\n')
+    assert before.splitlines()[-4] == f'module "{name}" {{'
+    pairs = (line.split(" = ", 1) for line in lines.splitlines())
+    # As terraform fmt aligns them among the others, of which this is the longest.
+    width = len("permissions_boundary")
+    added = "".join(f"  {key.strip():{width}} = {value}\n" for key, value in pairs)
+    wiring.write_text(before + found + added + after)
 
 
 def test_no_rule_is_broken(checkout: Path) -> None:
     ran(checkout, PYTHON, "-m", "tools.lint")
+
+
+def test_the_documents_hold_and_no_name_is_taken_for_a_secret(checkout: Path) -> None:
+    tests = [f"tests/lint/test_{name}.py" for name in ("blocks", "documents", "links", "numbers")]
+    tests.append("tests/lint/test_secrets.py")
+    ran(checkout, PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
 
 
 def test_terraform_is_formatted(checkout: Path) -> None:

@@ -2,6 +2,9 @@
 
 Exit 0: all was checked, and there is none. 1: there are some, or the list of what is allowed is out
 of date. 2: something could not be checked, as without a network; that is never a pass.
+
+It is PyPI that is asked, or what pip-audit's own variables name:
+``PIP_AUDIT_VULNERABILITY_SERVICE=osv``, and ``PIP_AUDIT_OSV_URL`` for a service of one's own.
 """
 
 from __future__ import annotations
@@ -13,20 +16,24 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from tools.audit.report import AllowListError, allow_list, judge
-from tools.paths import FUNCTIONS, ROOT
+from tools.paths import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-ALLOWED = ROOT / "requirements" / "audit-allow.toml"
+ALLOWED = "requirements/audit-allow.toml"
 SECONDS = 300
+MEND = f"""\
+Mend: make lock renews requirements/*.txt; for a function name the mended version in its
+requirements.txt, and make package locks it. What must stand for now gets an entry with a day in
+{ALLOWED}."""
 
 
-def locks(root: Path = ROOT, functions: Path = FUNCTIONS) -> dict[str, Path]:
+def locks(root: Path = ROOT) -> dict[str, Path]:
     """Return the locks by their names; of functions with equal locks only the first."""
     found: dict[str, Path] = {}
     seen: set[str] = set()
-    paths = [*root.glob("requirements/*.txt"), *functions.glob("*/requirements.lock")]
+    paths = [*root.glob("requirements/*.txt"), *root.glob("functions/*/requirements.lock")]
     for path in sorted(paths):
         pins = "\n".join(line for line in path.read_text().splitlines() if line[:1] != "#")
         if pins.strip() and pins not in seen:
@@ -52,14 +59,14 @@ def report_on(lock: Path) -> dict[str, Any] | str:
     return report
 
 
-def main() -> int:
-    """Audit every lock, and say what it comes to."""
+def main(root: Path = ROOT) -> int:
+    """Audit every lock of a checkout, and say what it comes to."""
     try:
-        allowed = allow_list(ALLOWED)
+        allowed = allow_list(root / ALLOWED)
     except AllowListError as error:
         print(f"audit: {error}", file=sys.stderr)
         return 1
-    reports = {name: report_on(path) for name, path in locks().items()}
+    reports = {name: report_on(path) for name, path in locks(root).items()}
     verdict = judge(reports, allowed, datetime.datetime.now(datetime.UTC).date())
     for line in verdict.vulnerable:
         print(f"vulnerable: {line}")
@@ -69,8 +76,10 @@ def main() -> int:
         print(f"could not check: {line}")
     print(
         f"audit: {verdict.checked} packages of {len(reports)} locks checked, "
-        f"{len(verdict.vulnerable)} vulnerable, {len(verdict.unchecked)} could not be checked"
+        f"{len(verdict.vulnerable)} vulnerable, {verdict.skipped} could not be checked"
     )
+    if verdict.vulnerable:
+        print(MEND)
     return verdict.code
 
 

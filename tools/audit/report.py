@@ -30,12 +30,27 @@ class Allowed:
 
 @dataclass
 class Verdict:
-    """What was found, and what could not be checked."""
+    """What was found, and what could not be checked.
+
+    Attributes
+    ----------
+    vulnerable
+        A line for each vulnerability.
+    unchecked
+        A line for each lock of which something could not be checked.
+    stale
+        A line for each entry of the list that allows nothing.
+    checked
+        How many packages were.
+    skipped
+        How many packages were not, and locks.
+    """
 
     vulnerable: list[str] = field(default_factory=list)
     unchecked: list[str] = field(default_factory=list)
     stale: list[str] = field(default_factory=list)
     checked: int = 0
+    skipped: int = 0
 
     @property
     def code(self) -> int:
@@ -93,11 +108,15 @@ def judge(
     for lock, report in reports.items():
         if isinstance(report, str):
             verdict.unchecked.append(f"{lock}: {report}")
+            verdict.skipped += 1
             continue
+        skipped = [one for one in report["dependencies"] if "skip_reason" in one]
+        if skipped:
+            # pip-audit itself calls this a success.
+            verdict.unchecked.append(f"{lock}: {_unasked(skipped)}")
+            verdict.skipped += len(skipped)
         for one in report["dependencies"]:
             if "skip_reason" in one:
-                # pip-audit itself calls this a success.
-                verdict.unchecked.append(f"{lock}: {one['name']}: {one['skip_reason']}")
                 continue
             checked.add((one["name"], one["version"]))
             for found in one["vulns"]:
@@ -116,3 +135,10 @@ def judge(
         unused = [entry for entry in known.values() if entry not in used]
         verdict.stale = [f"{e.id} of {e.package} is found no more: take it out" for e in unused]
     return verdict
+
+
+def _unasked(skipped: list[Mapping[str, Any]]) -> str:
+    """Say which packages of a lock were not checked: without a service those are all."""
+    first = skipped[0]
+    more = f" and {len(skipped) - 1} more" if skipped[1:] else ""
+    return f"{first['name']}{more}: {first['skip_reason']}"

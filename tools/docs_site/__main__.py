@@ -1,7 +1,7 @@
-"""``python -m tools.docs_site``: build the site, and look for requests to others.
+"""``python -m tools.docs_site``: build the site, and look for dead links and requests to others.
 
 It is run by the environment ``.venv-docs``. Exit 1 when a page has a fault, 0 when the site is in
-``dist/site``.
+``dist/site``, or in the folder that is named instead.
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ import re
 import subprocess
 import sys
 import time
+from functools import cache
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from tools.paths import DIST, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 SITE = DIST / "site"
 # What a browser asks for by itself, by element and attribute.
@@ -33,14 +35,20 @@ FOREIGN = re.compile(r"^\s*(?:https?:)?//", re.IGNORECASE)
 IMPORTED = re.compile(r"(?:@import\s+|url\()\s*['\"]?((?:https?:)?//[^'\")\s]+)", re.IGNORECASE)
 
 
-class _Requests(HTMLParser):
+class _Elements(HTMLParser):
+    """What the elements of a page ask others for, where they lead, and what leads to them."""
+
     def __init__(self) -> None:
         super().__init__()
         self.foreign: list[str] = []
+        self.links: list[str] = []
+        self.anchors: set[str] = set()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note what an element asks others for."""
+        """Note one element."""
         values = dict(attrs)
+        self.anchors |= {value for name in ("id", "name") if (value := values.get(name))}
+        self.links += [value for name in ("href", "src") if (value := values.get(name))]
         read = tag == "link" and set((values.get("rel") or "").split()) <= READ
         for name, value in attrs:
             if (tag, name) in ASKED and not read and value and FOREIGN.match(value):
@@ -52,23 +60,61 @@ class _Requests(HTMLParser):
 
 def foreign_requests(page: str) -> list[str]:
     """Return what a page, or a style sheet, asks other hosts for."""
-    parser = _Requests()
+    return _elements(page).foreign + IMPORTED.findall(page)
+
+
+def _elements(page: str) -> _Elements:
+    parser = _Elements()
     parser.feed(page)
-    return parser.foreign + IMPORTED.findall(page)
+    return parser
+
+
+@cache
+def _page(path: Path) -> _Elements:
+    return _elements(path.read_text())
+
+
+def dead_links(site: Path, page: Path) -> list[str]:
+    """Return the links of a page, the theme's too, that lead to no file or no element of the site.
+
+    Parameters
+    ----------
+    site
+        The folder with the site.
+    page
+        One of its pages. Where links to other hosts lead is not looked at.
+    """
+    dead = []
+    for link in dict.fromkeys(_page(page).links):
+        parts = urlsplit(link)
+        if parts.scheme or parts.netloc:
+            continue
+        # A page for what is not there is served at any address, so its links begin at the top.
+        top = site if parts.path.startswith("/") else page.parent
+        target = top / unquote(parts.path).lstrip("/") if parts.path else page
+        if not target.is_file():
+            dead.append(f"{link}: there is no such file")
+        elif parts.fragment and unquote(parts.fragment) not in _page(target).anchors:
+            dead.append(f"{link}: nothing there has that id")
+    return dead
 
 
 def complaints(site: Path) -> Iterator[str]:
-    """Yield what the pages and style sheets of a site ask others for."""
+    """Yield what is wrong with the pages and style sheets of a site."""
     for path in sorted([*site.rglob("*.html"), *site.rglob("*.css")]):
+        name = path.relative_to(site)
         for request in foreign_requests(path.read_text()):
-            yield f"{path.relative_to(site)}: asks another host: {request}"
+            yield f"{name}: asks another host: {request}"
+        for link in dead_links(site, path) if path.suffix == ".html" else []:
+            yield f"{name}: dead link: {link}"
 
 
 def main() -> int:
     """Build and check."""
+    site = Path(sys.argv[1]).resolve() if sys.argv[1:] else SITE
     began = time.monotonic()
     # Not --quiet: what is not logged does not count as a warning either, and --strict sees none.
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(SITE)]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(site)]
     # The theme tells of its successor at each build: requirements/docs.in does.
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
     done = subprocess.run(
@@ -79,11 +125,12 @@ def main() -> int:
         lines = [line for line in done.stdout.splitlines() if not line.startswith("INFO")]
         print("\n".join([*lines, "docs: mkdocs found faults (above)"]), file=sys.stderr)
         return 1
-    found = list(complaints(SITE))
+    found = list(complaints(site))
     for complaint in found:
         print(f"docs: {complaint}", file=sys.stderr)
-    pages = sum(1 for _ in SITE.rglob("*.html"))
-    print(f"docs: {pages} pages in {SITE.relative_to(ROOT)}, {time.monotonic() - began:.1f} s")
+    pages = sum(1 for _ in site.rglob("*.html"))
+    shown = site.relative_to(ROOT) if site.is_relative_to(ROOT) else site
+    print(f"docs: {pages} pages in {shown}, {time.monotonic() - began:.1f} s")
     return int(bool(found))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 import mermaidx
@@ -16,7 +17,7 @@ from mkdocs.structure.files import File, Files
 from pymdownx.superfences import SuperFencesException
 
 from tools.docs_site.links import CURRENT, resolved
-from tools.docs_site.pages import parts
+from tools.docs_site.pages import HOME, parts
 from tools.paths import ROOT
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.pages import Page
 
+STYLE = "tools/docs_site/site.css"
+# Where somebody may be told that a document can be edited; empty where nobody named a repository.
+REPOSITORY = os.environ.get("REPOSITORY", "").rstrip("/")
 # Widths are measured in DejaVu Sans, which is as wide as Verdana.
 FONT = {"fontFamily": "Verdana, 'DejaVu Sans', sans-serif"}
 
@@ -39,7 +43,7 @@ class _Links(Treeprocessor):  # type: ignore[misc]  # mypy's environment has no 
             href = link.get("href")
             if href is None:
                 continue
-            target = resolved(href, CURRENT.page, os.environ.get("REPOSITORY", ""))
+            target = resolved(href, CURRENT.page, REPOSITORY)
             if target:
                 link.set("href", target)
             else:
@@ -55,22 +59,37 @@ class _LinksExtension(Extension):  # type: ignore[misc]
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Set the navigation, and have links changed."""
-    config.nav = [{title: list(pages)} for title, pages in parts().items()]
+    # The home page stands above the parts: only so it is one, to which the theme leads.
+    below = {title: [page for page in pages if page != HOME] for title, pages in parts().items()}
+    config.nav = [{"Overview": HOME}, *({title: pages} for title, pages in below.items() if pages)]
     config.markdown_extensions.append(_LinksExtension())
+    config.extra_css.append(STYLE)
     return config
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Put the documents in the place of what lies in docs_dir."""
-    pages = [name for names in parts().values() for name in names]
     theme = [file for file in files if file.src_dir != config.docs_dir]
-    ours = [File.generated(config, name, content=(ROOT / name).read_text()) for name in pages]
-    return Files([*theme, *ours])
+    ours = [_page(config, name, pages[0]) for pages in parts().values() for name in pages]
+    style = File.generated(config, STYLE, content=(ROOT / STYLE).read_text())
+    return Files([*theme, style, *ours])
+
+
+def _page(config: MkDocsConfig, name: str, first: str) -> File:
+    """Return a document as a page; `first` is the first one of its part."""
+    page = File.generated(config, name, content=(ROOT / name).read_text())
+    if name != HOME and not (name == first and name.startswith("docs/")):
+        # The theme takes the first index of a part for the part itself, and shows it no more in the
+        # part's list. A README of a module or a tool stays at its address, but is no index.
+        page.dest_uri, page.name = page.dest_uri, "README"
+    return page
 
 
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:  # noqa: ANN401
-    """Remember which page comes next."""
+    """Remember which page comes next, and where it can be edited."""
     CURRENT.page = page.file.src_uri
+    if REPOSITORY:
+        page.edit_url = f"{REPOSITORY.replace('/blob/', '/edit/')}/{page.file.src_uri}"
     return markdown
 
 
@@ -83,5 +102,8 @@ def diagram(source: str, *_: Any, **__: Any) -> str:  # noqa: ANN401  superfence
         message = f"{CURRENT.page}: a diagram cannot be drawn: {error}\n{source}"
         raise SuperFencesException(message) from error
     name = "diagram-" + hashlib.sha256(source.encode()).hexdigest()[:12]
-    # Each picture has styles by its id, and a page may have several.
-    return f'<div class="diagram">{picture.replace("my-svg", name)}</div>'
+    # Each picture has styles by its id, and a page may have several. A wide one is not made smaller
+    # than can be read (site.css), and who scrolls by keyboard needs it in the order of tabs.
+    width = re.search(r'viewBox="\S+ \S+ ([\d.]+)', picture)
+    natural = f' style="--natural: {width[1]}px"' if width else ""
+    return f'<div class="diagram" tabindex="0"{natural}>{picture.replace("my-svg", name)}</div>'

@@ -9,9 +9,10 @@ from tools.paths import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
+HOME = "README.md"
 # Title of a part of the site, and where its pages are, in their order.
 PARTS = {
-    "Start": ("README.md", "docs/first-*.md", "docs/website.md", "docs/comparison.md"),
+    "Start": (HOME, "docs/first-*.md", "docs/website.md", "docs/comparison.md"),
     "Patterns": (
         "docs/patterns/README.md",
         "docs/patterns/function-url.md",

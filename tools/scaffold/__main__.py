@@ -12,6 +12,9 @@ from tools.scaffold.changes import Changes, ScaffoldError
 from tools.scaffold.environments import new_env
 from tools.scaffold.functions import new_function, next_commands
 
+# Of a command that has its reason beside it.
+LONGEST = 60
+
 
 def main() -> int:
     """Run one command.
@@ -74,9 +77,12 @@ def _write(changes: Changes, title: str) -> None:
 
 def _next(commands: dict[str, str]) -> None:
     print("Next")
-    width = max(map(len, commands))
+    width = max(len(command) for command in commands if len(command) <= LONGEST)
     for command, why in commands.items():
-        print(f"  {command:{width}}  {why}")
+        # What is longer has its reason above it, so that the others stay on the screen.
+        print(
+            f"  {command:{width}}  {why}" if len(command) <= LONGEST else f"  {why}:\n  {command}"
+        )
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 LONGEST = 20
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 VALUES = "terraform.tfvars"
+README = "README.md"
+_ROW = re.compile(r"^(\| \[`envs/`\]\(envs\) \| )(`[a-z0-9-]+`(?:, `[a-z0-9-]+`)*)", re.MULTILINE)
 
 
 def new_env(root: Path, name: str, source: str) -> Changes:
@@ -50,6 +52,13 @@ def new_env(root: Path, name: str, source: str) -> Changes:
     inventory = changes.read(f"{FOLDER}/envs/{source}.yaml")
     named = re.sub(rf"\b{prefix}\b", f"orders-{name}", inventory)
     changes.add(f"{FOLDER}/envs/{name}.yaml", named)
+    readme, rows = _ROW.subn(rf"\1\2, `{name}`", changes.read(README))
+    if rows != 1:
+        raise ScaffoldError(
+            f"{README} has no one row of environments, which begins with | [`envs/`](envs) | and "
+            "their names: put it back"
+        )
+    changes.change(README, readme)
     return changes
 
 

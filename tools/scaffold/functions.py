@@ -70,9 +70,11 @@ def next_commands(name: str, trigger: str) -> dict[str, str]:
     """Return the three commands that come after, and what each does."""
     if trigger == "upload":
         bucket = f"orders-local-{name.replace('_', '-')}-123456789012"
-        # The event of the test names a bucket that is not there.
-        send = 'eval "$(make -s env)" && aws s3 cp README.md s3://' + bucket + "/incoming/"
-        how = "drop a file"
+        # The event of the test names a bucket that is not there, and not everybody has the AWS CLI.
+        put = f'upload_file("README.md", "{bucket}", "incoming/README.md")'
+        python = f".venv/bin/python -c 'import boto3; boto3.client(\"s3\").{put}'"
+        send = f'eval "$(make -s env)" && {python}'
+        how = f"drop a file (make logs ENV=local FUNCTION={name} tells what became of it)"
     else:
         send = f"make call NAME={name}"
         how = f"send it tests/unit/functions/{name}/event.json"

@@ -54,6 +54,9 @@ class Environment:
             # Beside each other: the local environment and what bootstrap makes.
             state = "terraform.tfstate" if self.name == "local" else f"{self.name}.tfstate"
             self.terraform.init(f"-backend-config=path={self.local.home / state}")
+        else:
+            # The bootstrap, whose first state is on this machine.
+            self.terraform.init()
 
 
 def environment(

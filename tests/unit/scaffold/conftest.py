@@ -20,6 +20,7 @@ def tree(tmp_path: Path) -> Path:
     for folder in READ:
         left_out = shutil.ignore_patterns(".terraform*", "__pycache__")
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=left_out)
+    shutil.copy(ROOT / "README.md", tmp_path)
     return tmp_path
 
 

@@ -5,32 +5,18 @@ from __future__ import annotations
 import json
 import re
 import sys
-from typing import TYPE_CHECKING
+import zipfile
+from pathlib import Path
 
 import pytest
 
 from tests.copies import run
+from tests.laid_out_image import contents, instructions, lay_out, stages
 from tools.paths import ROOT
 from tools.scaffold import images
 from tools.scaffold.changes import ScaffoldError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 HASH = "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8"
-
-
-def instructions() -> list[tuple[str, str]]:
-    """Return the instructions of the Dockerfile with their arguments, comments aside."""
-    text = (ROOT / images.DOCKERFILE).read_text().replace("\\\n", " ")
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    return [(word, rest) for word, _, rest in (line.partition(" ") for line in lines)]
-
-
-def last_stage() -> list[tuple[str, str]]:
-    """Return what the image itself is made by."""
-    found = instructions()
-    return found[max(n for n, (word, _) in enumerate(found) if word == "FROM") :]
 
 
 def test_both_stages_begin_with_the_base_image_of_the_runtime_that_zips_are_built_for() -> None:
@@ -49,15 +35,28 @@ def test_the_image_has_the_zips_content_and_nothing_else() -> None:
     assert ran == ['["/bin/sh", "-c", "python3 -m zipfile -e /function.zip /code"]']
 
 
+def test_the_task_root_has_the_files_of_the_zip_byte_for_byte(tmp_path: Path) -> None:
+    context = tmp_path / "dist"
+    context.mkdir()
+    files = {"app.py": b"def handler(event, context): ...\n", "lib/a b.bin": bytes(range(256))}
+    with zipfile.ZipFile(context / "orders_report.zip", "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    (context / "another.zip").write_bytes(b"another function's")
+    root, command = lay_out(context, "orders_report", tmp_path / "image", Path(sys.executable))
+    assert contents(root) == files
+    assert command == ["app.handler"]
+
+
 def test_the_handler_is_that_of_the_zip() -> None:
     variables = (ROOT / "modules" / "function" / "variables.tf").read_text()
     handler = re.search(r'handler\s*= optional\(string, "([\w.]+)"\)', variables)
     assert handler
-    assert [json.loads(rest) for word, rest in last_stage() if word == "CMD"] == [[handler[1]]]
+    assert [json.loads(rest) for word, rest in stages()[-1] if word == "CMD"] == [[handler[1]]]
 
 
 def test_the_image_keeps_the_entry_point_and_the_user_of_the_base() -> None:
-    assert {word for word, _ in last_stage()} == {"FROM", "COPY", "CMD"}
+    assert {word for word, _ in stages()[-1]} == {"FROM", "COPY", "CMD"}
 
 
 def test_no_secret_and_no_setting_is_in_the_image() -> None:

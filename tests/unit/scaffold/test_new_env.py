@@ -52,6 +52,21 @@ def test_its_inventory_is_that_of_the_other_under_its_own_names(tree: Path) -> N
     assert inventory.replace("orders-staging", "orders-dev") == dev
 
 
+def test_the_readme_names_it_after_the_others(tree: Path) -> None:
+    before = (tree / "README.md").read_text()
+    new_env(tree, "staging", "dev").write()
+    after = (tree / "README.md").read_text()
+    assert after.replace(", `staging`: one root each", ": one root each") == before
+    assert "`prod`, `staging`: one root each" in after
+
+
+def test_a_readme_without_the_row_is_told_and_nothing_is_written(tree: Path) -> None:
+    (tree / "README.md").write_text("# Ours\n")
+    with pytest.raises(ScaffoldError, match=r"README\.md has no one row of environments"):
+        new_env(tree, "staging", "dev")
+    assert not (tree / "envs" / "staging").exists()
+
+
 @pytest.mark.parametrize(
     ("name", "source", "says"),
     [

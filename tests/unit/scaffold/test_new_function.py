@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 import json
 import re
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 import yaml
+from moto import mock_aws
 
 from tests.copies import run
 from tests.unit.scaffold.conftest import contents
@@ -131,11 +134,23 @@ def test_what_comes_next_is_a_call_with_the_tests_event() -> None:
     assert [*next_commands("greeter", "queue")][-1] == "make call NAME=greeter"
 
 
-def test_what_comes_next_for_uploads_is_a_file_in_the_bucket_that_the_wiring_makes() -> None:
+def test_what_comes_next_for_uploads_is_a_file_in_the_bucket_that_the_wiring_makes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     wiring = ROOT / "tools" / "scaffold" / "templates" / "wiring" / "upload.tf"
     assert '= "${var.prefix}-new-function-${local.account_id}"\n' in wiring.read_text()
     command = [*next_commands("order_totals", "upload")][-1]
-    assert command.endswith(" s3://orders-local-order-totals-123456789012/incoming/")
+    begins, code = shlex.split(command)[:-1], shlex.split(command)[-1]
+    assert begins == ["eval", "$(make -s env)", "&&", ".venv/bin/python", "-c"]
+    bucket = "orders-local-order-totals-123456789012"
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with mock_aws():
+        s3 = boto3.client("s3")
+        s3.create_bucket(Bucket=bucket)
+        exec(code, {})  # noqa: S102  the line that the command prints
+        found = s3.get_object(Bucket=bucket, Key="incoming/README.md")["Body"].read()
+    assert found == (ROOT / "README.md").read_bytes()
 
 
 def test_every_template_belongs_to_a_trigger() -> None:

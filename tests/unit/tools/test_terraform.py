@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tools.terraform import cli_config, core, environments, provider
+from tools.terraform.runner import Terraform
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -185,3 +186,22 @@ class TestCore:
 def test_an_environment_that_does_not_exist_is_told_with_those_that_do(name: str) -> None:
     with pytest.raises(environments.EnvironmentMissing, match="dev, local, prod"):
         environments.environment(name)
+
+
+def test_the_bootstrap_is_initialised_on_aws_too_where_it_has_no_settings_of_a_backend(
+    tmp_path: Path,
+) -> None:
+    log = tmp_path / "asked"
+    command = tmp_path / "terraform"
+    command.write_text(f'#!/bin/sh\necho "$@" >> {log}\n')
+    command.chmod(0o755)
+    root, data = tmp_path / "bootstrap", tmp_path / "data"
+    root.mkdir()
+    data.mkdir()
+    found = core.Core("terraform", (str(command),), "1.11.4")
+    variables = {"PATH": os.environ["PATH"]}
+    terraform = Terraform(found, root, data, variables)
+    environments.Environment("bootstrap", None, terraform).init()
+    assert [line.split()[-3:] for line in log.read_text().splitlines()] == [
+        ["init", "-no-color", "-reconfigure"]
+    ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.unit.functions.order_import.conftest import HEADER, KEY, row
+from tools.paths import ROOT
 
 if TYPE_CHECKING:
     from tests.unit.functions.order_import.conftest import Import
@@ -48,6 +49,19 @@ def test_a_bad_row_is_reported_with_line_reference_and_every_reason(imports: Imp
             {"column": "quantity", "detail": "Expected `int` <= 10000"},
         ],
     }
+
+
+def test_a_report_reads_as_the_readme_shows_it(imports: Import) -> None:
+    readme = (ROOT / "functions/order_import/README.md").read_text()
+    refused, last = readme.partition("```json\n")[2].splitlines()[:2]
+    summary = imports.import_(HEADER + row(1) + row(2, quantity=0) + row(3))
+    assert imports.report()[0] == json.loads(refused)
+    shown = json.loads(last)["summary"]
+    own = {"bucket", "key", "etag", "version"}
+    assert {k: v for k, v in summary.items() if k not in own} == {
+        k: v for k, v in shown.items() if k not in own
+    }
+    assert summary.keys() == shown.keys()
 
 
 def test_good_rows_around_a_bad_one_are_imported(imports: Import) -> None:
