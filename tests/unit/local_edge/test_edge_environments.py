@@ -145,6 +145,7 @@ def test_events_that_wait_for_each_other_get_more_processes(
 
     async def work(invoke: Any, _: Environments) -> object:  # noqa: ANN401
         blocked = [asyncio.ensure_future(invoke(sleep=20)) for _ in range(module.ENOUGH)]
+        await asyncio.sleep(0)  # they ask first
         answer = await invoke()
         for one in blocked:
             one.cancel()
