@@ -127,7 +127,7 @@ def test_events_one_after_the_other_run_in_one_process(tmp_path: Path, local_aws
     assert len(within(tmp_path, work)) == len(local_aws.processes) == 1
 
 
-def test_events_at_once_wait_for_as_many_processes_as_are_enough(
+def test_events_at_once_wait_for_no_more_processes_than_are_enough(
     tmp_path: Path, local_aws: LocalAws
 ) -> None:
     async def work(invoke: Any, _: Environments) -> list[Any]:  # noqa: ANN401
@@ -135,7 +135,7 @@ def test_events_at_once_wait_for_as_many_processes_as_are_enough(
 
     answers = within(tmp_path, work)
     assert len({answer["request_id"] for answer in answers}) == 12
-    assert len(local_aws.processes) == module.ENOUGH
+    assert len(local_aws.processes) <= module.ENOUGH
 
 
 def test_events_that_wait_for_each_other_get_more_processes(
@@ -145,6 +145,7 @@ def test_events_that_wait_for_each_other_get_more_processes(
 
     async def work(invoke: Any, _: Environments) -> object:  # noqa: ANN401
         blocked = [asyncio.ensure_future(invoke(sleep=20)) for _ in range(module.ENOUGH)]
+        await asyncio.sleep(0)  # they ask first
         answer = await invoke()
         for one in blocked:
             one.cancel()
@@ -184,6 +185,7 @@ def test_a_handler_that_takes_too_long_is_ended(tmp_path: Path, local_aws: Local
     async def work(invoke: Any, _: Environments) -> object:  # noqa: ANN401
         with pytest.raises(Failed, match=r"timed out after 0\.20 seconds"):
             await invoke(sleep=60)
+        local_aws.seconds = 30.0
         return await invoke(result="well")
 
     assert within(tmp_path, work) == "well"
