@@ -93,10 +93,10 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
         server.down(home)
 
 
-def test_the_page_holds_from_an_empty_account_to_drift(
+def test_the_page_holds_from_an_empty_account_to_the_end_of_an_environment(
     account: Account, subtests: pytest.Subtests
 ) -> None:
-    checkout, envs = account.checkout, account.checkout / "envs"
+    envs = account.checkout / "envs"
 
     with subtests.test("bootstrap"):
         (envs / "bootstrap" / "terraform.tfvars").write_text(block("# fragment\ngithub ="))
@@ -130,30 +130,50 @@ def test_the_page_holds_from_an_empty_account_to_drift(
         assert '"aws_lambda_function"' in account.state("dev", "dev")
 
     with subtests.test("prod, with the zips that were tried"):
-        text = settings.replace("-dev", "-prod")
-        (envs / "prod" / "backend.hcl").write_text(text)
-        account.aws.client("s3").create_bucket(
-            Bucket=BUCKET.replace("dev", "prod"),
-            CreateBucketConfiguration={"LocationConstraint": server.REGION},
-        )
-        digest = sha256((checkout / "dist" / "manifest.json").read_bytes()).hexdigest()
-        commands = block("make package")
-        assert commands.count("=SHA256") == 2
-        printed = account.run(
-            commands.replace("SHA256", digest),
-            TF_CLI_ARGS_plan=f"-no-color -target={PARTS['prod']}",
-        )
-        assert f"{digest}  dist/manifest.json" in printed
-        assert '"aws_sqs_queue"' in account.state("prod", "prod")
-
+        promoted(account)
     with subtests.test("drift"):
-        sqs = account.aws.client("sqs")
-        (url,) = sqs.list_queues(QueueNamePrefix="orders-prod")["QueueUrls"]
-        sqs.set_queue_attributes(QueueUrl=url, Attributes={"DelaySeconds": "5"})
-        printed = account.run(f"! {block('make drift')}")
-        heading, row, last = PAGE.read_text().partition("```text\n")[2].splitlines()[:3]
-        shown = [re.split(r" {2,}", line.strip()) for line in printed.splitlines()]
-        assert re.split(r" {2,}", heading) in shown
-        (seen,) = [line for line in shown if line[1:2] == ["delay_seconds"]]
-        assert seen[1:] == re.split(r" {2,}", row)[1:]
-        assert last.partition(",")[0] in printed
+        drifted(account)
+    with subtests.test("the end of dev"):
+        ended(account)
+
+
+def promoted(account: Account) -> None:
+    """Do step 5, of which prod gets the zips that were tried."""
+    settings = block("# fragment\nbucket =").replace("-dev", "-prod")
+    (account.checkout / "envs" / "prod" / "backend.hcl").write_text(settings)
+    account.aws.client("s3").create_bucket(
+        Bucket=BUCKET.replace("dev", "prod"),
+        CreateBucketConfiguration={"LocationConstraint": server.REGION},
+    )
+    digest = sha256((account.checkout / "dist" / "manifest.json").read_bytes()).hexdigest()
+    commands = block("make package")
+    assert commands.count("=SHA256") == 2
+    printed = account.run(
+        commands.replace("SHA256", digest),
+        TF_CLI_ARGS_plan=f"-no-color -target={PARTS['prod']}",
+    )
+    assert f"{digest}  dist/manifest.json" in printed
+    assert '"aws_sqs_queue"' in account.state("prod", "prod")
+
+
+def drifted(account: Account) -> None:
+    """Do step 7, after somebody has changed a queue."""
+    sqs = account.aws.client("sqs")
+    (url,) = sqs.list_queues(QueueNamePrefix="orders-prod")["QueueUrls"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"DelaySeconds": "5"})
+    printed = account.run(f"! {block('make drift')}")
+    heading, row, last = PAGE.read_text().partition("```text\n")[2].splitlines()[:3]
+    shown = [re.split(r" {2,}", line.strip()) for line in printed.splitlines()]
+    assert re.split(r" {2,}", heading) in shown
+    (seen,) = [line for line in shown if line[1:2] == ["delay_seconds"]]
+    assert seen[1:] == re.split(r" {2,}", row)[1:]
+    assert last.partition(",")[0] in printed
+
+
+def ended(account: Account) -> None:
+    """Do step 8."""
+    account.do("make destroy ENV=dev")
+    assert '"resources": []' in account.state("dev", "dev")
+    iam = account.aws.client("iam")
+    roles = [role["RoleName"] for role in iam.list_roles()["Roles"]]
+    assert [name for name in roles if name.startswith("orders-dev")] == []
