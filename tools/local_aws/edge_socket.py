@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
+import tempfile
 from pathlib import Path
 
 THROTTLED = "Throttled: the function's reserved concurrency is reached"
@@ -11,9 +14,21 @@ MOST_BYTES = 103
 
 
 def path_in(home: Path) -> Path:
-    """Return the socket of the local AWS whose data is in `home`."""
+    """
+    Return the socket of the local AWS whose data is in `home`.
+
+    Raises
+    ------
+    PermissionError
+        The path in `home` is too long for a socket, and the folder in its place is open to others.
+    """
     path = home.resolve() / "edge.sock"
     if len(bytes(path)) <= MOST_BYTES:
         return path
-    digest = hashlib.sha256(bytes(path)).hexdigest()[:32]
-    return Path(f"/tmp/lambda-blueprints-{digest}.sock")  # noqa: S108  only its owner's
+    folder = Path(tempfile.gettempdir()) / f"lambda-blueprints-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    # Whoever can put a socket there would be handed the events of edge functions.
+    found = folder.lstat()
+    if found.st_uid != os.getuid() or stat.S_IMODE(found.st_mode) & 0o077:
+        raise PermissionError(f"{folder} is open to others. Remove it, or chmod 700 what is yours")
+    return folder / f"{hashlib.sha256(bytes(path)).hexdigest()[:16]}.sock"

@@ -7,6 +7,7 @@ import json
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -255,3 +256,14 @@ def test_a_path_too_long_for_a_socket_gets_a_short_one_of_its_own(tmp_path: Path
     assert path_in(tmp_path) == tmp_path.resolve() / "edge.sock"
     assert len(bytes(path_in(deep))) <= MOST_BYTES
     assert path_in(deep) != path_in(deep / "other")
+
+
+def test_a_folder_for_sockets_that_others_can_open_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    deep = tmp_path / ("x" * MOST_BYTES)
+    assert path_in(deep).parent.stat().st_mode & 0o777 == 0o700
+    path_in(deep).parent.chmod(0o755)
+    with pytest.raises(PermissionError, match="is open to others"):
+        path_in(deep)
