@@ -24,6 +24,9 @@ from tools.scaffold.entries import NoPlaceError, add_row, add_to_list, add_to_ma
 from tools.scaffold.functions import new_function, next_commands
 from tools.scaffold.triggers import TRIGGERS
 
+# No name that somebody would give: these tests are run in trees that have functions more.
+NAME = "scaffold_of_a_test"
+
 
 @pytest.mark.parametrize(
     ("name", "says"),
@@ -71,7 +74,7 @@ def test_a_name_whose_trigger_is_taken_is_refused(tree: Path) -> None:
 @pytest.mark.parametrize("trigger", ["", "sqs", "URL"])
 def test_an_unknown_trigger_is_refused_with_those_that_there_are(tree: Path, trigger: str) -> None:
     with pytest.raises(ScaffoldError, match=f"^TRIGGER is '{trigger}': give one of") as refused:
-        new_function(tree, "greeter", trigger)
+        new_function(tree, NAME, trigger)
     assert all(f"\n  {known} " in str(refused.value) for known in TRIGGERS)
 
 
@@ -95,7 +98,7 @@ def test_a_disk_that_fails_meanwhile_leaves_all_as_it_was(
             raise OSError(28, "No space left on device", str(self))
         return write(self, text)
 
-    changes = new_function(tree, "greeter", "workflow-task")
+    changes = new_function(tree, NAME, "workflow-task")
     monkeypatch.setattr(Path, "write_text", failing)
     with pytest.raises(ScaffoldError, match=r"cannot be written: No space left on device$"):
         changes.write()
@@ -118,20 +121,20 @@ def test_a_service_that_was_rewritten_is_told_where(
     path = tree / "modules" / "order_service" / file
     path.write_text(path.read_text().replace(was, "other"))
     with pytest.raises(ScaffoldError, match=f"modules/order_service has no longer {says}"):
-        new_function(tree, "greeter", "url")
+        new_function(tree, NAME, "url")
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
 def test_a_function_holds_its_own_name_and_none_of_the_template(tree: Path, trigger: str) -> None:
-    changes = new_function(tree, "greeter", trigger)
+    changes = new_function(tree, NAME, trigger)
     own = "".join(changes.texts[path] for path in changes.new)
-    assert "greeter" in own
+    assert NAME in own
     assert "new_function" not in own
     assert "new-function" not in own
 
 
 def test_what_comes_next_is_a_call_with_the_tests_event() -> None:
-    assert [*next_commands("greeter", "queue")][-1] == "make call NAME=greeter"
+    assert [*next_commands(NAME, "queue")][-1] == f"make call NAME={NAME}"
 
 
 def test_what_comes_next_for_uploads_is_a_file_in_the_bucket_that_the_wiring_makes(
@@ -166,17 +169,17 @@ def test_every_trigger_is_documented() -> None:
 
 
 def test_the_lock_is_the_one_that_others_with_the_same_requirements_have(tree: Path) -> None:
-    changes = new_function(tree, "greeter", "url")
+    changes = new_function(tree, NAME, "url")
     stock = ROOT / "functions" / "stock"
-    assert changes.texts["functions/greeter/requirements.txt"] == "msgspec\n"
+    assert changes.texts[f"functions/{NAME}/requirements.txt"] == "msgspec\n"
     lock = (stock / "requirements.lock").read_text()
-    assert changes.texts["functions/greeter/requirements.lock"] == lock
+    assert changes.texts[f"functions/{NAME}/requirements.lock"] == lock
 
 
 def test_without_another_lock_there_is_none_yet(tree: Path) -> None:
     for lock in tree.glob("functions/*/requirements.lock"):
         lock.unlink()
-    assert "functions/greeter/requirements.lock" not in new_function(tree, "greeter", "url").texts
+    assert f"functions/{NAME}/requirements.lock" not in new_function(tree, NAME, "url").texts
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
@@ -184,13 +187,13 @@ def test_what_it_imports_is_listed_where_cold_starts_are(tree: Path, trigger: st
     path = tree / "tests" / "unit" / "functions" / "cold_starts.json"
     path.parent.mkdir(parents=True)
     path.write_text('{"stock": {}}')
-    changes = new_function(tree, "greeter", trigger)
+    changes = new_function(tree, NAME, trigger)
     listed = json.loads(changes.texts["tests/unit/functions/cold_starts.json"])
-    assert list(listed) == ["greeter", "stock"]
-    source = ast.parse(changes.texts["functions/greeter/app.py"])
+    assert list(listed) == [NAME, "stock"]
+    source = ast.parse(changes.texts[f"functions/{NAME}/app.py"])
     imported = {node.module for node in source.body if isinstance(node, ast.ImportFrom)}
     own = {module for module in imported if module and (ROOT / "shared" / f"{module}.py").is_file()}
-    assert own <= set(listed["greeter"]["modules"])
+    assert own <= set(listed[NAME]["modules"])
 
 
 def counts(text: str) -> Any:  # noqa: ANN401  YAML

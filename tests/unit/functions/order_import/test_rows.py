@@ -57,7 +57,7 @@ def test_a_report_reads_as_the_readme_shows_it(imports: Import) -> None:
     summary = imports.import_(HEADER + row(1) + row(2, quantity=0) + row(3))
     assert imports.report()[0] == json.loads(refused)
     shown = json.loads(last)["summary"]
-    own = {"bucket", "key", "etag", "version"}
+    own = {"bucket", "key", "etag", "version", "correlation_id"}
     assert {k: v for k, v in summary.items() if k not in own} == {
         k: v for k, v in shown.items() if k not in own
     }
