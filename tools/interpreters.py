@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 # Long enough for a slow disk, short enough for a shim that waits for somebody.
 ANSWER_SECONDS = 20
 
+_QUESTION = """\
+import sys, sysconfig, importlib.machinery as m
+print(sys.implementation.name, '%d.%d.%d' % sys.version_info[:3])
+print(sys.implementation.cache_tag)
+print(sysconfig.get_platform())
+print(*m.EXTENSION_SUFFIXES)
+"""
+
 
 def find_python(minor: str) -> Path | None:
     """
@@ -66,6 +74,26 @@ def ask(candidate: Path, minor: str) -> Path | None:
     if done.returncode or len(answer) != 2 or answer[0] != minor:
         return None
     return Path(answer[1])
+
+
+def described(found: list[Path], minor: str) -> tuple[str, str, str, str, list[str]] | None:
+    """Say of the first interpreter of `found` that answers where it is and what it can load.
+
+    Returns
+    -------
+    tuple | None
+        Its own path, implementation and version (``cpython 3.13.5``), the tag of its bytecode
+        (``cpython-313``), that with its platform, and the ends of names of native modules.
+    """
+    for path in found:
+        real = ask(path, minor)
+        if real is None:
+            continue
+        command = [str(real), "-I", "-S", "-c", _QUESTION]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        compiler, cache_tag, platform, suffixes = done.stdout.splitlines()
+        return str(real), compiler, cache_tag, f"{cache_tag}-{platform}", suffixes.split()
+    return None
 
 
 def _folders(minor: str) -> list[Path]:

@@ -43,9 +43,9 @@ def target(minor: str, given: Path | None, index: Index) -> Target | None:
     signature.append([os.environ.get("PYENV_VERSION", "")])
     known = index.memo.get(minor)
     if not known or known["of"] != signature:
-        from tools.packager.worker import first_answer  # noqa: PLC0415  brings subprocess
+        from tools.interpreters import described  # noqa: PLC0415  brings subprocess
 
-        known = {"of": signature, "answer": first_answer(found, minor)}
+        known = {"of": signature, "answer": described(found, minor)}
         index.memo[minor] = known
     if known["answer"] is None:
         if given:

@@ -8,7 +8,6 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tools.interpreters import ask
 from tools.packager.errors import ToolError
 
 if TYPE_CHECKING:
@@ -24,33 +23,11 @@ IMPORT_SECONDS = 30
 WIRE_FORMAT = 2
 
 
-_QUESTION = """\
-import sys, sysconfig, importlib.machinery as m
-print(sys.implementation.name, '%d.%d.%d' % sys.version_info[:3])
-print(sys.implementation.cache_tag)
-print(sysconfig.get_platform())
-print(*m.EXTENSION_SUFFIXES)
-"""
-
-
 class Answer(NamedTuple):
     """What the interpreter said: `data` as of ``target.compiler.main``, or why there is none."""
 
     data: dict[str, Any]
     died: str
-
-
-def first_answer(found: list[Path], minor: str) -> list[Any] | None:
-    """Return the facts of the first interpreter of `found` that answers."""
-    for path in found:
-        real = ask(path, minor)
-        if real is None:
-            continue
-        command = [str(real), "-I", "-S", "-c", _QUESTION]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-        compiler, cache_tag, platform, suffixes = done.stdout.splitlines()
-        return [str(real), compiler, cache_tag, f"{cache_tag}-{platform}", suffixes.split()]
-    return None
 
 
 def work(  # noqa: PLR0913  a job has these parts
