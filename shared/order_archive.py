@@ -234,7 +234,7 @@ def _unpacked(key: str, found: object_store.Opened) -> Iterator[Iterable[bytes]]
             raise _unreadable(key, "it is empty")
         try:
             yield lines
-        except (EOFError, OSError, zlib.error, msgspec.MsgspecError) as error:
+        except (EOFError, gzip.BadGzipFile, zlib.error, msgspec.MsgspecError) as error:
             raise _unreadable(key, error) from error
 
 

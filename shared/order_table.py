@@ -56,6 +56,8 @@ _BUSY = {
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
     "ThrottlingException",
+    # An earlier try, whose answer did not come in time, is still at work.
+    "TransactionInProgressException",
     "InternalServerError",
 }
 

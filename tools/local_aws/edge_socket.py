@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 THROTTLED = "Throttled: the function's reserved concurrency is reached"
 # What the kernel takes of a socket's path: 104 bytes on macOS, 108 on Linux, with a NUL at the end.
 MOST_BYTES = 103
+# Not the folder that TMPDIR names: the local AWS has one of its own there, which is as deep.
+SHORT = Path("/tmp")  # noqa: S108  what is made there is checked
 
 
 def path_in(home: Path) -> Path:
@@ -25,7 +26,7 @@ def path_in(home: Path) -> Path:
     path = home.resolve() / "edge.sock"
     if len(bytes(path)) <= MOST_BYTES:
         return path
-    folder = Path(tempfile.gettempdir()) / f"lambda-blueprints-{os.getuid()}"
+    folder = SHORT / f"lambda-blueprints-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     # Whoever can put a socket there would be handed the events of edge functions.
     found = folder.lstat()

@@ -31,6 +31,8 @@ START_SECONDS = 30.0
 IDLE_SECONDS = 300.0
 # How long the end of a log may take to come, once there is an answer.
 LOG_SECONDS = 0.25
+# Standard input, output and error.
+PIPES = 3
 # Invocations are told to the local AWS so much later, several at once.
 TELL_SECONDS = 0.05
 # As the local AWS's workers write it to their log when an invocation ends.
@@ -133,6 +135,8 @@ class Environment:
         Failed
             It makes nothing of it.
         """
+        if self.has_ended:
+            raise Failed("its process ended")
         loop = asyncio.get_running_loop()
         invocation = self._invocation = _Invocation(loop.create_future())
         context = {
@@ -143,11 +147,9 @@ class Environment:
         }
         self._to_process.write(json.dumps({"event": event, "ctx": context}).encode() + b"\n")
         too_late = loop.call_later(self._seconds, self._end_late, invocation)
-        try:
-            # Who asked may go away; the function goes on.
-            return await asyncio.shield(invocation.answer)
-        finally:
-            too_late.cancel()
+        invocation.answer.add_done_callback(lambda _: too_late.cancel())
+        # Who asked may go away; the function goes on, for as long as it may.
+        return await asyncio.shield(invocation.answer)
 
     def look(self) -> None:
         """Look at what came: an answer, the end of its log, the end of the process."""
@@ -294,6 +296,8 @@ class Environments:
 
     def free(self, environment: Environment) -> None:
         """Take an environment back: for who waits, or else to keep it."""
+        if environment.has_ended:
+            return
         version = self._versions[environment.arn]
         while version.waiting:
             waits = version.waiting.popleft()
@@ -347,6 +351,8 @@ class Environments:
             raise
         finally:
             late.cancel()
+            with contextlib.suppress(ValueError):  # it got one
+                version.waiting.remove(waits)
 
     def _start_late(self, arn: str, version: _Version, waits: asyncio.Future[Environment]) -> None:
         """Start one more for who still waits, and again if that does not help."""
@@ -393,6 +399,8 @@ class Environments:
         except BaseException:
             connection.close()
             raise
+        if environment.has_ended:
+            raise NotStarted("its process ended")
         return environment
 
 
@@ -416,11 +424,15 @@ async def _received(connection: socket.socket) -> tuple[dict[str, Any], list[int
         await readable
     finally:
         loop.remove_reader(connection)
-    data, pipes, _, _ = socket.recv_fds(connection, 65_536, 3)
+    data, pipes, _, _ = socket.recv_fds(connection, 65_536, PIPES)
     for pipe in pipes:
         os.set_inheritable(pipe, False)
     told: dict[str, Any] = json.loads(data or '{"refused": "the local AWS ended the connection"}')
     if "refused" in told:
         why = told["refused"]
         raise Throttled(why) if why == THROTTLED else NotStarted(why)
+    if len(pipes) < PIPES:
+        for pipe in pipes:
+            os.close(pipe)
+        raise NotStarted("too many open files at the edge: ulimit -n says how many there may be")
     return told, list(pipes)

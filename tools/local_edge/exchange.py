@@ -267,9 +267,7 @@ class Exchange:
             status=answer.status, reason=answer.reason, response_headers=answer.headers,
         )  # fmt: skip
         try:
-            result = await functions.invoke(
-                self.environments, function.function_arn, event.document()
-            )
+            result = await self._invoke(function.function_arn, event)
             changed = event.responded(result)
         except InvalidResult as error:
             await _discard(answer.body)

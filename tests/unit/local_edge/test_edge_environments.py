@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tools.local_aws import edge_socket
 from tools.local_aws.edge_socket import MOST_BYTES, THROTTLED, path_in
 from tools.local_edge import environments as module
 from tools.local_edge.environments import Environments, Failed, NotStarted, Throttled
@@ -237,6 +238,38 @@ def test_who_went_away_leaves_the_process_to_the_next(tmp_path: Path, local_aws:
     assert len(local_aws.processes) <= 2
 
 
+def test_who_went_away_does_not_spare_a_handler_its_timeout(
+    tmp_path: Path, local_aws: LocalAws
+) -> None:
+    local_aws.seconds = 0.5
+
+    async def work(invoke: Any, _: Environments) -> None:  # noqa: ANN401
+        await invoke()
+        gone = asyncio.ensure_future(invoke(sleep=60))
+        await asyncio.sleep(0.02)
+        gone.cancel()
+        await asyncio.to_thread(local_aws.processes[0].wait, 10)
+
+    within(tmp_path, work)
+    until("it is told", lambda: len(local_aws.told) == 2, seconds=10)
+    assert "timed out" in local_aws.told[1]["log"]
+
+
+def test_an_environment_that_has_ended_takes_no_event(tmp_path: Path, local_aws: LocalAws) -> None:
+    async def work(invoke: Any, environments: Environments) -> object:  # noqa: ANN401
+        await invoke()
+        (version,) = environments._versions.values()
+        (kept,) = version.free
+        kept.end()
+        environments.free(kept)
+        with pytest.raises(Failed, match="process ended"):
+            await kept.run({})
+        return await invoke(result="well")
+
+    assert within(tmp_path, work) == "well"
+    assert len(local_aws.processes) == 2
+
+
 def test_processes_that_nobody_uses_end(
     tmp_path: Path, local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -251,8 +284,14 @@ def test_processes_that_nobody_uses_end(
     within(tmp_path, work)
 
 
-def test_a_path_too_long_for_a_socket_gets_a_short_one_of_its_own(tmp_path: Path) -> None:
+def test_a_path_too_long_for_a_socket_gets_a_short_one_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     deep = tmp_path / ("d" * 100)
+    deep.mkdir()
+    # Each side has a folder for temporary files of its own; the local AWS has it in its deep one.
+    monkeypatch.setenv("TMPDIR", str(deep))
+    monkeypatch.setattr(tempfile, "tempdir", None)
     assert path_in(tmp_path) == tmp_path.resolve() / "edge.sock"
     assert len(bytes(path_in(deep))) <= MOST_BYTES
     assert path_in(deep) != path_in(deep / "other")
@@ -261,7 +300,7 @@ def test_a_path_too_long_for_a_socket_gets_a_short_one_of_its_own(tmp_path: Path
 def test_a_folder_for_sockets_that_others_can_open_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(edge_socket, "SHORT", tmp_path)
     deep = tmp_path / ("x" * MOST_BYTES)
     assert path_in(deep).parent.stat().st_mode & 0o777 == 0o700
     path_in(deep).parent.chmod(0o755)

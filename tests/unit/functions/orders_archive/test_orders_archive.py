@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import sys
+from datetime import date
 from itertools import chain, pairwise, repeat
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from botocore.response import StreamingBody
 from hypothesis import HealthCheck, given, settings
 from moto import mock_aws
@@ -228,6 +230,29 @@ def test_nothing_is_removed_on_the_word_of_a_broken_archive(
     with pytest.raises(app.order_archive.ArchiveBrokenError, match=f"{KEY} cannot be read"):
         app.handler(SCHEDULER, context)
     assert (len(world.in_table()), world.read(KEY)) == (1, broken)
+
+
+def test_an_archive_that_cannot_be_reached_is_not_called_broken(
+    app: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = iter([lines_of(("a", "2026-03-01T12:00:00.000000Z"))[:40]])
+
+    class Breaks(io.RawIOBase):
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: Any) -> int:  # noqa: ANN401  any buffer
+            part = next(begin, None)
+            if part is None:
+                raise ReadTimeoutError(endpoint_url="https://s3.eu-west-1.amazonaws.com")
+            buffer[: len(part)] = part
+            return len(part)
+
+    store = app.order_archive.object_store
+    found = store.Opened(io.BufferedReader(Breaks()), '"etag"')
+    monkeypatch.setattr(store, "opened", lambda _: found)
+    with pytest.raises(ReadTimeoutError):
+        list(app.order_archive.Reading([date(2026, 3, 1)]))
 
 
 def lines_of(*ids_at: tuple[str, str]) -> bytes:
