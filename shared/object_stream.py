@@ -148,15 +148,24 @@ class ObjectWriter:
 
     def _send_part(self) -> None:
         if not self._upload_id:
+            # boto3 sends each part with its CRC-32, which S3 refuses of an upload that named none.
             self._upload_id = self._client.create_multipart_upload(
-                **self._target, ContentType=self._content_type
+                **self._target, ChecksumAlgorithm="CRC32", ContentType=self._content_type
             )["UploadId"]
         number = len(self._parts) + 1
         self._part.seek(0)
         answer = self._client.upload_part(
-            **self._target, UploadId=self._upload_id, PartNumber=number, Body=self._part
+            **self._target,
+            UploadId=self._upload_id,
+            PartNumber=number,
+            Body=self._part,
+            ChecksumAlgorithm="CRC32",
         )
-        self._parts.append({"ETag": answer["ETag"], "PartNumber": number})
+        part: CompletedPartTypeDef = {"ETag": answer["ETag"], "PartNumber": number}
+        # S3 wants it at the end; the local AWS keeps none.
+        if "ChecksumCRC32" in answer:
+            part["ChecksumCRC32"] = answer["ChecksumCRC32"]
+        self._parts.append(part)
         self._part.seek(0)
         self._part.truncate()
 
