@@ -516,7 +516,7 @@ def _transact(pending: list[dict[str, Any]]) -> int:
     Raises
     ------
     TableBusyError
-        DynamoDB turned them away for now. None is done.
+        DynamoDB turned them away for now, or cannot tell: whoever asks again loses nothing.
     """
     for wait in _WAITS:
         if not pending:

@@ -39,13 +39,15 @@ def handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401  Lambda
     left = context.get_remaining_time_in_millis
     moved: dict[str, int] = {}
     for day in days_asked(event):
-        name, whole = day.isoformat(), False
+        name, whole, stuck = day.isoformat(), False, False
         while not whole:
-            if moved and left() < LEAST_MILLISECONDS:
+            if stuck or (moved and left() < LEAST_MILLISECONDS):
                 log("WARN", "unfinished", next_day=name)
                 return {"moved": moved, "next_day": name}
             count, whole = archive(day, left)
             moved[name] = moved.get(name, 0) + count
+            # What none of a part could leave for now, another look at once would find again.
+            stuck = count == 0
     return {"moved": moved, "next_day": None}
 
 

@@ -178,6 +178,11 @@ class TestGitHub:
 
 
 class TestGitLab:
+    def test_a_schedule_asks_for_vulnerabilities_and_deploys_nothing(self) -> None:
+        pushed = [{"if": '$CI_PIPELINE_SOURCE != "schedule"'}]
+        rules = {name: job.get("rules") for name, job in GITLAB_JOBS.items()}
+        assert rules == {name: None if name == "audit" else pushed for name in GITLAB_JOBS}
+
     def test_the_jobs_are_audit_and_package_and_plan_and_apply_of_each_environment(self) -> None:
         deploying = {f"{kind} {name}" for kind in ("plan", "apply") for name in DEPLOYED}
         assert set(GITLAB_JOBS) == {"audit", "package"} | deploying

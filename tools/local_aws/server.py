@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.credentials import Credentials
 
-from tools.local_aws import certificates
+from tools.local_aws import certificates, edge_socket
 from tools.paths import CACHE, LOCAL_AWS_ENVIRONMENT, LOCAL_AWS_HOME
 
 if TYPE_CHECKING:
@@ -188,6 +188,7 @@ def down(home: Path = LOCAL_AWS_HOME) -> bool:
         server = find(home)
         if server:
             _end(server)
+        edge_socket.path_in(home).unlink(missing_ok=True)
         shutil.rmtree(home)
     return True
 

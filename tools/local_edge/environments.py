@@ -101,6 +101,8 @@ class Environment:
         self._seconds = float(told["seconds"])
         # MiniStack's other workers do not say where an invocation's log ends.
         self._tells_end = str(told["runtime"]).startswith("python")
+        # Ends of logs that had not come in time; they come before those of later invocations.
+        self._owed = 0
         self._out, self._err, self._local_aws = _Pipe(self), _Pipe(self), _Pipe(self)
         self._to_process: Any = None
         self._to_local_aws: Any = None
@@ -221,8 +223,14 @@ class Environment:
             return
         log = self._err.data
         end = log.find(END_OF_LOG)
-        if end < 0 and self._tells_end and not now:
-            return
+        while self._owed and end >= 0:
+            del log[: end + len(END_OF_LOG)]
+            self._owed -= 1
+            end = log.find(END_OF_LOG)
+        if end < 0 and self._tells_end:
+            if not now:
+                return
+            self._owed += 1
         text = bytes(log if end < 0 else log[:end]).decode(errors="replace")
         del log[: len(log) if end < 0 else end + len(END_OF_LOG)]
         self._invocation = None

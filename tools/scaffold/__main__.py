@@ -77,7 +77,7 @@ def _write(changes: Changes, title: str) -> None:
 
 def _next(commands: dict[str, str]) -> None:
     print("Next")
-    width = max(len(command) for command in commands if len(command) <= LONGEST)
+    width = max((len(command) for command in commands if len(command) <= LONGEST), default=0)
     for command, why in commands.items():
         # What is longer has its reason above it, so that the others stay on the screen.
         print(

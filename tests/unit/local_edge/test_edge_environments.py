@@ -39,9 +39,13 @@ for line in sys.stdin:
     answer = {"status": "ok", "result": event.get("result", {"pid": os.getpid(), **context})}
     if "raise" in event:
         answer["result"] = {"handlerError": {"errorMessage": event["raise"]}}
-    os.write(2, b"\\x1eend of an invocation's log\\n")
+    if "late" not in event:
+        os.write(2, b"\\x1eend of an invocation's log\\n")
     print("not for us")
     print(json.dumps(answer), flush=True)
+    if "late" in event:
+        time.sleep(event["late"])
+        os.write(2, b"\\x1eend of an invocation's log\\n")
 """
 
 
@@ -195,6 +199,22 @@ def test_a_handler_that_takes_too_long_is_ended(tmp_path: Path, local_aws: Local
     until("it is told", lambda: local_aws.told, seconds=10)
     assert local_aws.told[0]["error"]
     assert "timed out" in local_aws.told[0]["log"]
+
+
+def test_an_end_of_a_log_that_comes_late_ends_no_other(
+    tmp_path: Path, local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LOG_SECONDS", 0.02)
+
+    async def work(invoke: Any, _: Environments) -> None:  # noqa: ANN401
+        await invoke(log="one", late=0.3)
+        await asyncio.sleep(0.1)
+        monkeypatch.setattr(module, "LOG_SECONDS", 10.0)
+        await invoke(log="two")
+
+    within(tmp_path, work)
+    until("both are told", lambda: len(local_aws.told) == 2, seconds=10)
+    assert [told["log"] for told in local_aws.told] == ["one", "two"]
 
 
 def test_each_invocation_is_told_with_what_it_logged(tmp_path: Path, local_aws: LocalAws) -> None:

@@ -461,6 +461,29 @@ def test_three_fifths_of_the_time_are_for_removing(
     assert world.archived() == ids
 
 
+def test_a_part_of_which_nothing_may_leave_the_table_is_not_taken_again_at_once(
+    app: ModuleType, world: World, context: Context
+) -> None:
+    ids = [world.order(f"2026-03-01T0{n}:00:00.000000Z") for n in range(9)]
+    keep = app.order_archive.keep
+
+    def keep_while_all_change(*day: object) -> object:
+        etag = keep(*day)
+        for order in ids:
+            world.change(order)
+        return etag
+
+    # Time ends after three orders of the first part, and is there again for a second one.
+    moments = chain([100_000, 100_000, 60_000, 59_000], repeat(50_000))
+    with (
+        mock.patch.object(context, "get_remaining_time_in_millis", lambda: next(moments)),
+        mock.patch.object(app.order_archive, "keep", side_effect=keep_while_all_change) as kept,
+    ):
+        done = app.handler(SCHEDULER, context)
+    assert done == {"moved": {"2026-03-01": 0}, "next_day": "2026-03-01"}
+    assert (kept.call_count, world.in_table()) == (1, set(ids))
+
+
 def test_a_run_out_of_time_says_where_the_next_one_goes_on(
     app: ModuleType, world: World, context: Context
 ) -> None:
