@@ -137,9 +137,9 @@ def test_make_promote_gives_the_new_version_all_requests(service: Service, canar
 
 def test_terraform_keeps_a_version_that_it_is_told_to_keep(stack: Stack, tmp_path: Path) -> None:
     """Two plans: as make rollback says to set it, and without that."""
-    kept = json.dumps({FUNCTION: {"live_version": "7"}, "rollback": {"live_version": "3"}})
-    assert planned(stack, tmp_path / "kept", f"-var=rollout={kept}") == ["7", "3"]
-    assert not {"7", "3"} & set(planned(stack, tmp_path / "moved"))
+    kept = json.dumps({FUNCTION: {"live_version": "7"}, "rollback": {"live_version": "8"}})
+    assert planned(stack, tmp_path / "kept", f"-var=rollout={kept}") == ["7", "8"]
+    assert not {"7", "8"} & set(planned(stack, tmp_path / "moved"))
 
 
 def planned(stack: Stack, out: Path, *options: str) -> list[str]:
