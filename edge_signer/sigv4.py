@@ -5,14 +5,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-re
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from hashlib import sha256
 
 # The name alone is what type checkers know; importing typing would cost a cold start 3 ms.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
     from hashlib import _Hash
 
 ALGORITHM = "AWS4-HMAC-SHA256"
@@ -31,9 +30,9 @@ _OUTER = bytes(byte ^ 0x5C for byte in range(256))
 
 # More than the credentials and regions that one environment sees on one day.
 KEYS_KEPT = 16
-_keys: dict[tuple[str, str, str, str], tuple[_Hash, _Hash]] = {}
-# The last timestamp that was written, and its text.
-_moment: tuple[datetime | None, str] = (None, "")
+_keys: dict[tuple[str, str, str, str], tuple[_Hash, _Hash, str]] = {}
+# The second that was written last, its last microsecond, and its text; the first is in no use.
+_second = (datetime(1, 1, 1, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC), "00010101T000000Z")
 
 
 class Credentials:
@@ -122,7 +121,6 @@ def sign(  # noqa: PLR0913  a signature covers that much
     '5fa00fa31553b73e'
     """
     moment = amz_date(timestamp)
-    date = moment[:8]
     values: dict[str, str] = {}
     for header, given in headers:
         name, value = header.lower(), given
@@ -143,11 +141,10 @@ def sign(  # noqa: PLR0913  a signature covers that much
         f"{lines}\n{signed_headers}\n{payload_hash}"
     )
 
-    scope = f"{date}/{region}/{service}/aws4_request"
+    inner, outer, scope = _signing_key(credentials.secret_access_key, moment[:8], region, service)
     digest = sha256(canonical_request.encode()).hexdigest()
     string_to_sign = f"{ALGORITHM}\n{moment}\n{scope}\n{digest}"
-    key = _signing_key(credentials.secret_access_key, date, region, service)
-    signature = _hmac(key, string_to_sign.encode()).hex()
+    signature = _hmac(inner, outer, string_to_sign.encode()).hex()
     return Signed(
         canonical_request,
         string_to_sign,
@@ -159,21 +156,21 @@ def sign(  # noqa: PLR0913  a signature covers that much
 
 def amz_date(timestamp: datetime) -> str:
     """Return `timestamp`, which has a time zone, as x-amz-date has it: ``20150830T123600Z``."""
-    global _moment  # noqa: PLW0603  whoever signs a request asks twice for the same
-    known, text = _moment
-    if known is timestamp:
-        return text
+    global _second  # noqa: PLW0603  whoever signs a request asks twice, and others in that second
     at = timestamp
     if timestamp.tzinfo is not UTC:
         offset = timestamp.utcoffset()
         if offset is None:
             raise ValueError(f"{timestamp} has no time zone: give datetime.now(UTC)")
-        at = timestamp - offset
+        at = (timestamp - offset).replace(tzinfo=UTC)
+    begin, end, text = _second
+    if begin <= at <= end:
+        return text
     # A quarter of the time of strftime.
     text = "%04d%02d%02dT%02d%02d%02dZ" % (  # noqa: UP031
         at.year, at.month, at.day, at.hour, at.minute, at.second,
     )  # fmt: skip
-    _moment = (timestamp, text)
+    _second = (at.replace(microsecond=0), at.replace(microsecond=999_999), text)
     return text
 
 
@@ -225,17 +222,17 @@ def _canonical_query(query: str) -> str:
     return "&".join([f"{name}={value}" for name, value in pairs])
 
 
-def _signing_key(secret: str, date: str, region: str, service: str) -> tuple[_Hash, _Hash]:
-    """Return the key for a day, a region and a service, ready to hash with; kept once made."""
+def _signing_key(secret: str, date: str, region: str, service: str) -> tuple[_Hash, _Hash, str]:
+    """Return the key for a day, a region and a service, ready to hash with, and their scope."""
     name = (secret, date, region, service)
     key = _keys.get(name)
     if key is None:
         if len(_keys) >= KEYS_KEPT:
             _keys.clear()
-        key = _pads(b"AWS4" + secret.encode())
+        inner, outer = _pads(b"AWS4" + secret.encode())
         for part in (date, region, service, "aws4_request"):
-            key = _pads(_hmac(key, part.encode()))
-        _keys[name] = key
+            inner, outer = _pads(_hmac(inner, outer, part.encode()))
+        key = _keys[name] = (inner, outer, f"{date}/{region}/{service}/aws4_request")
     return key
 
 
@@ -245,9 +242,9 @@ def _pads(key: bytes) -> tuple[_Hash, _Hash]:
     return sha256(block.translate(_INNER)), sha256(block.translate(_OUTER))
 
 
-def _hmac(key: tuple[_Hash, _Hash], message: bytes) -> bytes:
+def _hmac(inner: _Hash, outer: _Hash, message: bytes) -> bytes:
     """Return the HMAC-SHA256 of `message`."""
-    inner, outer = key[0].copy(), key[1].copy()
-    inner.update(message)
-    outer.update(inner.digest())
-    return outer.digest()
+    first, second = inner.copy(), outer.copy()
+    first.update(message)
+    second.update(first.digest())
+    return second.digest()

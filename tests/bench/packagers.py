@@ -186,6 +186,7 @@ class PackagePy:
                 [{"path": f"functions/{name}", "pip_requirements": True}]
             ),
             "hash_extra": "",
+            "hash_extra_paths": json.dumps([]),
             "hash_internal": json.dumps([]),
             "recreate_missing_package": "true",
             "quiet": "true",
