@@ -42,6 +42,7 @@ class Packager:
         self.notices = notices
         self._locks: dict[str, threading.Lock] = {}
         self._ready: dict[str, Ready] = {}
+        self._sources: dict[str, dict[str, Member]] = {}
         self._failed: dict[tuple[str, str], Exception] = {}
         self._guard = threading.Lock()
 
@@ -72,7 +73,7 @@ class Packager:
         own = self._own_members(plan)
         members = {n: m for n, m in own.items() if f"{n}c" not in bytecode} | bytecode
         if ready:
-            members.update(dependencies.source_members(ready.installed))
+            members.update(self._compressed(plan, ready))
         sizes = {member.name: member.size for member in members.values()}
         self._check_unzipped(plan, sizes, None)
         content = zip_bytes(members.values())
@@ -155,8 +156,18 @@ class Packager:
         return Ready(installed, site, natives)
 
     def compress_dependencies(self, plan: Plan) -> None:
-        """Install and compress the dependencies of `plan` ahead of the build that needs them."""
-        dependencies.source_members(self.dependencies(plan).installed)
+        """Compress the dependencies of `plan` beside the build that needs them."""
+        self._compressed(plan, self.dependencies(plan))
+
+    def _compressed(self, plan: Plan, ready: Ready) -> dict[str, Member]:
+        """Return the dependencies' files, compressed by whichever thread comes first."""
+        key = self.planner.dependencies_key(plan)
+        with self._guard:
+            lock = self._locks.setdefault(f"compressed {key}", threading.Lock())
+        with lock:
+            if key not in self._sources:
+                self._sources[key] = dependencies.source_members(ready.installed)
+            return self._sources[key]
 
     def _own_members(self, plan: Plan) -> dict[str, Member]:
         """Return the function's own and shared files, compressed."""

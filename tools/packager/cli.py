@@ -193,11 +193,11 @@ class Run:
         """Build `plans`: those with dependencies wait longest, so their installs start first."""
         packager = self.packager()
 
-        def ahead(plan: Plan) -> Callable[[], None]:
+        def ahead(step: Callable[[Plan], object], plan: Plan) -> Callable[[], None]:
             def task() -> None:
                 # What goes wrong is reported by the build that needs the dependencies.
                 with contextlib.suppress(SourceError, ToolError, OSError):
-                    packager.compress_dependencies(plan)
+                    step(plan)
 
             return task
 
@@ -210,8 +210,11 @@ class Run:
 
         heavy = [plan for plan in plans if plan.lock]
         light = [plan for plan in plans if not plan.lock]
-        first = [ahead(plan) for plan in heavy] if len(plans) > 1 else []
-        packager.in_parallel([*first, *(build(plan) for plan in [*heavy, *light])])
+        # While a handler is imported, by another process, its dependencies are compressed here.
+        first = [ahead(packager.dependencies, plan) for plan in heavy]
+        beside = [ahead(packager.compress_dependencies, plan) for plan in heavy]
+        tasks = [*map(build, heavy), *beside, *map(build, light)]
+        packager.in_parallel([*first, *tasks] if len(plans) > 1 else [*map(build, plans)])
 
     def _finish(self, name: str, built: Built) -> None:
         """Note and show what came of `name`."""
