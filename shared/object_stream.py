@@ -161,11 +161,11 @@ class ObjectWriter:
             Body=self._part,
             ChecksumAlgorithm="CRC32",
         )
-        part: CompletedPartTypeDef = {"ETag": answer["ETag"], "PartNumber": number}
-        # S3 wants it at the end; the local AWS keeps none.
-        if "ChecksumCRC32" in answer:
-            part["ChecksumCRC32"] = answer["ChecksumCRC32"]
-        self._parts.append(part)
+        self._parts.append({
+            "ETag": answer["ETag"],
+            "PartNumber": number,
+            "ChecksumCRC32": answer["ChecksumCRC32"],
+        })  # fmt: skip
         self._part.seek(0)
         self._part.truncate()
 

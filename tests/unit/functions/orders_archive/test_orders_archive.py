@@ -263,7 +263,8 @@ def lines_of(*ids_at: tuple[str, str]) -> bytes:
         b"".join(
             json.dumps(order | {"id": id_, "created_at": at, "updated_at": at}).encode() + b"\n"
             for id_, at in ids_at
-        )
+        ),
+        mtime=0,
     )
 
 
