@@ -39,7 +39,8 @@ def target(minor: str, given: Path | None, index: Index) -> Target | None:
         The interpreter that was asked for is not of version `minor`.
     """
     found = [given] if given else _candidates(minor)
-    signature = [[str(path), *_signature(path)] for path in found]
+    # A checkout that has moved has its own interpreter elsewhere, under the same relative path.
+    signature = [[os.path.abspath(path), *_signature(path)] for path in found]  # noqa: PTH100
     signature.append([os.environ.get("PYENV_VERSION", "")])
     known = index.memo.get(minor)
     if not known or known["of"] != signature:
