@@ -126,7 +126,7 @@ def test_no_file_names_a_path_of_somebodys_machine() -> None:
 
 
 def test_no_file_names_a_package_index() -> None:
-    index = r"https?://\S+/simple\b|files\.pythonhosted\.org|--(?:extra-)?index-url|--find-link[s]"
+    index = r"https?://\S+/simpl[e]\b|files\.pythonhoste[d]\.org|--(?:extra-)?index-ur[l]|--find-link[s]"
     assert places(index) == []
 
 
