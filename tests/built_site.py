@@ -5,17 +5,16 @@ Its environment, ``.venv-docs``, is made when it is first needed.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
 import shutil
 import subprocess
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.alone import one_at_a_time
 from tools import setup
 from tools.docs_site.pages import parts
 from tools.paths import CACHE, ROOT
@@ -48,18 +47,9 @@ class Built:
     site: Path
 
 
-@contextmanager
-def one_at_a_time(what: str) -> Iterator[None]:
-    """Let workers side by side make a thing once."""
-    KEPT.mkdir(parents=True, exist_ok=True)
-    with (KEPT / f"{what}.lock").open("a") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-
-
 def built() -> Built:
     """Build the site of this checkout, or take the one that was built of just this content."""
-    with one_at_a_time("built"):
+    with one_at_a_time("site"):
         folder = KEPT / _content()
         record = folder / "built.json"
         if not record.is_file():
@@ -73,7 +63,7 @@ def built() -> Built:
 
 def build(root: Path, site: Path) -> tuple[int, str]:
     """Build the site of a checkout in a folder; return the exit code and what was printed."""
-    with one_at_a_time("environment"):
+    with one_at_a_time("environment-docs"):
         setup.make("docs")
     done = subprocess.run(
         [setup.python_of(setup.ENVIRONMENTS["docs"]), "-m", "tools.docs_site", str(site)],

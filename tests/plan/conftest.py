@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.plan.workspace import Workspace, one_at_a_time, workspace
+from tests.alone import one_at_a_time
+from tests.plan.workspace import Workspace, workspace
 from tools.terraform.core import CHOICE_VARIABLE, Core, find_core
 
 if TYPE_CHECKING:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.alone import one_at_a_time
 from tests.plan.test_validations import ACCOUNT
-from tests.plan.workspace import Workspace, one_at_a_time
 from tools.terraform import cli_config
 from tools.terraform.runner import Terraform
 
 if TYPE_CHECKING:
+    from tests.plan.workspace import Workspace
     from tools.terraform.core import Core
 
 API = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5"

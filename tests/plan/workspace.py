@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tests.alone import one_at_a_time
 from tests.plan.shared_provider import installed, shared_provider
 from tools.local_aws import server
 from tools.paths import CACHE, DIST, ENVS, FUNCTIONS, MODULES, ROOT
@@ -131,15 +132,6 @@ def workspace() -> Iterator[Workspace]:
                 yield Workspace(tree, local, ordinary, shared)
         finally:
             server.down(home)
-
-
-@contextmanager
-def one_at_a_time(what: str) -> Iterator[None]:
-    """Let one process at a time do what may not be done side by side."""
-    SLOTS.mkdir(parents=True, exist_ok=True)
-    with (SLOTS / f"{what}.lock").open("a") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
 
 
 @contextmanager

@@ -85,6 +85,32 @@ async def answer(reader: asyncio.StreamReader) -> int:
     return status
 
 
+async def connection(
+    way: Way, context: ssl.SSLContext
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Open a connection."""
+    return await asyncio.open_connection(
+        "127.0.0.1", way.port, ssl=context, server_hostname=way.host
+    )
+
+
+async def asked(
+    way: Way,
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    due: float | None = None,
+) -> float:
+    """Send a request and read its answer; return the ms, since it was `due` if that is given."""
+    sent = way.message()
+    began = time.perf_counter() if due is None else due
+    writer.write(sent)
+    status = await answer(reader)
+    took = (time.perf_counter() - began) * 1000
+    if status != 200:
+        raise BenchError(f"{way.name}: status {status}")
+    return took
+
+
 async def timed(
     way: Way, context: ssl.SSLContext, connections: int, requests: int
 ) -> tuple[float, float]:
@@ -93,19 +119,11 @@ async def timed(
     ends = time.perf_counter() + MOST_SECONDS
 
     async def one(count: int) -> None:
-        reader, writer = await asyncio.open_connection(
-            "127.0.0.1", way.port, ssl=context, server_hostname=way.host
-        )
+        reader, writer = await connection(way, context)
         for _ in range(count):
             if time.perf_counter() > ends:
                 break
-            sent = way.message()
-            began = time.perf_counter()
-            writer.write(sent)
-            status = await answer(reader)
-            took.append((time.perf_counter() - began) * 1000)
-            if status != 200:
-                raise BenchError(f"{way.name}: status {status}")
+            took.append(await asked(way, reader, writer))
         writer.close()
 
     began = time.perf_counter()
@@ -119,10 +137,7 @@ async def paced(way: Way, context: ssl.SSLContext, connections: int, rate: float
     From when a request was due, where its connection was still busy.
     """
     took: list[float] = []
-    opened = [
-        await asyncio.open_connection("127.0.0.1", way.port, ssl=context, server_hostname=way.host)
-        for _ in range(connections)
-    ]
+    opened = [await connection(way, context) for _ in range(connections)]
     count = max(connections, int(rate * PACED_SECONDS))
     start = time.perf_counter() + 0.05
 
@@ -132,14 +147,8 @@ async def paced(way: Way, context: ssl.SSLContext, connections: int, rate: float
             early = due - time.perf_counter()
             if early > 0:
                 await asyncio.sleep(early)
-            sent = way.message()
             # A clock that wakes too late is not the request's time.
-            began = time.perf_counter() if early > 0 else due
-            writer.write(sent)
-            status = await answer(reader)
-            took.append((time.perf_counter() - began) * 1000)
-            if status != 200:
-                raise BenchError(f"{way.name}: status {status}")
+            took.append(await asked(way, reader, writer, None if early > 0 else due))
         writer.close()
 
     await asyncio.gather(*(one(number) for number in range(connections)))
