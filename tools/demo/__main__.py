@@ -153,7 +153,7 @@ def _epilogue(
         say("Everything above is as expected.", style="bold green")
     say(f"  The website      {edge.url(outputs['cdn']['domain'])}  (accept its certificate)")
     for name, door in outputs["apis"].items():
-        say(f"  The API ({name:4})   {door['url']}  (its host is the local AWS's)")
+        say(f"  {f'The API ({name})':16} {door['url']}  (its host is the local AWS's)")
     say(f"  The local AWS    {running.endpoint}  (answers for these hosts, by the header Host)")
     say()
     say("Try next")

@@ -147,7 +147,8 @@ def _explained(output: str) -> str:
     if re.search(r"NoSuchBucket|S3 bucket .* does not exist", output):
         output += (
             "\nThe state bucket named in backend.hcl does not exist. Bucket names are global: "
-            "put your own there and make the bucket first (versioned, encrypted, not public)"
+            "put your own there, and make the bucket first: make plan ENV=bootstrap, look at it, "
+            "make apply ENV=bootstrap (docs/deploying.md)"
         )
     return output
 
