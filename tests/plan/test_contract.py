@@ -130,17 +130,22 @@ def test_a_module_that_is_granted_something_takes_every_part_of_a_grant(module: 
     assert (set(granted) - {"also"}, set(also)) == (GRANT, GRANT)
 
 
-def test_whoever_takes_a_boundary_hands_it_to_every_module_that_takes_one() -> None:
-    bounded = {name for name in NAMES if "permissions_boundary" in inputs(name)}
-    calls = [
-        (f"{caller}.{call.name}", call.body.get("permissions_boundary"))
-        for caller in bounded
+def given_among(modules: set[str], argument: str) -> dict[str, Expression | None]:
+    """Return what the calls of `modules` to each other give for an argument, by caller and call."""
+    return {
+        f"{caller}.{call.name}": call.body.get(argument)
+        for caller in modules
         for path in (MODULES / caller).glob("*.tf")
         for call in reader.read_file(path).body.blocks_of("module")
-        if str(text_of(call.body.get("source"))).removeprefix("../") in bounded
-    ]
-    assert calls
-    assert [name for name, given in calls if given is None] == []
+        if str(text_of(call.body.get("source"))).removeprefix("../") in modules
+    }
+
+
+def test_whoever_takes_a_boundary_hands_it_to_every_module_that_takes_one() -> None:
+    bounded = {name for name in NAMES if "permissions_boundary" in inputs(name)}
+    given = given_among(bounded, "permissions_boundary")
+    assert given
+    assert [call for call, value in given.items() if value is None] == []
 
 
 def alarms_by_default(module: str) -> str | None:
@@ -190,16 +195,9 @@ def test_a_module_without_alarms_by_default_says_why(module: str, sentence: str)
 
 
 def test_whoever_takes_alarms_hands_them_to_every_module_that_has_them_on() -> None:
-    raised = {name for name in NAMES if name not in NO_ALARMS_BY_DEFAULT}
-    calls = [
-        (f"{caller}.{call.name}", call.body.get("alarms"))
-        for caller in raised
-        for path in (MODULES / caller).glob("*.tf")
-        for call in reader.read_file(path).body.blocks_of("module")
-        if str(text_of(call.body.get("source"))).removeprefix("../") in raised
-    ]
-    assert calls
-    assert [name for name, given in calls if given is None] == []
+    given = given_among({name for name in NAMES if name not in NO_ALARMS_BY_DEFAULT}, "alarms")
+    assert given
+    assert [call for call, value in given.items() if value is None] == []
 
 
 @pytest.mark.parametrize("module", NAMES)
