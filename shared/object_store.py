@@ -46,12 +46,17 @@ def get(key: str) -> bytes | None:
     """Return what is in the object under `key`, or None when there is none.
 
     S3 says "none" only to who may list the bucket (s3:ListBucket), and "access denied" to others.
+
+    Raises
+    ------
+    ObjectChangedError
+        See `opened`.
     """
-    try:
-        answer = _client.get_object(Bucket=_bucket, Key=key)
-    except _client.exceptions.NoSuchKey:
+    found = opened(key)
+    if found is None:
         return None
-    return answer["Body"].read()
+    with found.file as file:
+        return file.read()
 
 
 def put(key: str, body: bytes, content_type: str) -> None:

@@ -217,12 +217,13 @@ def _rising(key: str, orders: Iterable[_Kind]) -> Iterator[_Kind]:
     """Yield `orders` as long as each comes after the one before it, on which all here relies."""
     before = ("", "")
     for order in orders:
-        if _place(order) <= before:
+        place = _place(order)
+        if place <= before:
             raise ArchiveBrokenError(
                 f"{order.id} is in the wrong place in {key}, or among the orders for it: sort the "
                 "lines there by created_at and id, each id once"
             )
-        before = _place(order)
+        before = place
         yield order
 
 

@@ -1,4 +1,7 @@
-"""Objects in S3, read and written as streams: memory does not grow with their size."""
+"""Objects that S3 told of, each read as it was then, and objects that are written beside them.
+
+Both are streams; see `object_stream`. `object_store` has those of a function's own bucket.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 locals {
   # What S3 calls the metrics of all requests, as the console does.
   filter = "EntireBucket"
+  period = 300
 
   # https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-dimensions.html
   alarm_rules = var.alarms == null ? {} : {
@@ -31,7 +32,7 @@ locals {
       properties = {
         title  = "${var.bucket}: ${title}"
         region = local.region
-        period = 300
+        period = local.period
         metrics = [
           for metric in metrics :
           ["AWS/S3", metric[0], "BucketName", var.bucket, "FilterId", local.filter, { stat = metric[1] }]
@@ -62,7 +63,7 @@ resource "aws_cloudwatch_metric_alarm" "bucket" {
   metric_name         = each.value.metric
   namespace           = "AWS/S3"
   ok_actions          = var.alarms.actions
-  period              = 300
+  period              = local.period
   statistic           = each.value.statistic
   tags                = var.tags
   threshold           = each.value.threshold

@@ -98,9 +98,9 @@ def monthly(strategy: Strategy, rate: float, price: dict[str, Any]) -> float:
     return float(cost + starts * strategy.init_seconds * gb * price["gb_second"])
 
 
-def strategies(cold_start: dict[str, Any], function: str = "orders_api") -> list[Strategy]:
-    """Return the strategies for a function, with the imports that `make bench` has measured."""
-    row = next(row for row in cold_start["rows"] if row["what"] == function)
+def strategies(cold_start: dict[str, Any]) -> list[Strategy]:
+    """Return the strategies for orders_api, with the imports that `make bench` has measured."""
+    row = next(row for row in cold_start["rows"] if row["what"] == "orders_api")
     seconds = {name: found["median"] / 1000 for name, found in row["candidates"].items()}
     ours = seconds["ours"]
     names = list(seconds)

@@ -44,13 +44,12 @@ class Sent(NamedTuple):
     ----------
     operation
         As ``GetObject``.
-    url, headers, body
+    url, body
         Of the request; the body is bytes, or a file that is to be read.
     """
 
     operation: str
     url: str
-    headers: dict[str, str]
     body: Any
 
 
@@ -110,7 +109,7 @@ def connect(answer: Callable[[Sent], Answer], *modules: str) -> dict[str, int]:
         began = time.process_time()
         operation = event_name.rpartition(".")[2]
         counted[operation] = counted.get(operation, 0) + 1
-        found = answer(Sent(operation, request.url, request.headers, request.body))
+        found = answer(Sent(operation, request.url, request.body))
         headers = HTTPHeaders()
         for name, value in found.headers.items():
             headers[name] = value

@@ -110,7 +110,7 @@ class Environments:
         config = record["config"]
         worker = _worker(self._runtime)(config["FunctionName"], config, record["code_zip"])
         with self._lock:
-            lent = self._lent.setdefault(config["FunctionArn"].rpartition(":")[0], [])
+            lent = self._lent.setdefault(_unqualified(config), [])
             most = self._service._reserved_concurrency(self._base(config), config)
             if most is not None and len(lent) >= most:
                 raise RuntimeError(THROTTLED)
@@ -124,7 +124,7 @@ class Environments:
 
     def _base(self, config: dict[str, Any]) -> Any:  # noqa: ANN401  MiniStack's
         """Return the function's own record, which has its reserved concurrency."""
-        arn = config["FunctionArn"].rpartition(":")[0]
+        arn = _unqualified(config)
         return self._scoped(
             config, lambda: self._service._get_base_func_record_for_ref(arn)[0] or {}
         )
@@ -172,7 +172,7 @@ class Environments:
 
     def _end(self, worker: Any, config: dict[str, Any]) -> None:  # noqa: ANN401  MiniStack's
         with self._lock, contextlib.suppress(KeyError, ValueError):
-            self._lent[config["FunctionArn"].rpartition(":")[0]].remove(worker)
+            self._lent[_unqualified(config)].remove(worker)
         worker.kill()
 
     def _ending(self, change: Callable[..., Any]) -> Callable[..., Any]:
@@ -190,6 +190,12 @@ class Environments:
             return answer
 
         return run
+
+
+def _unqualified(config: dict[str, Any]) -> str:
+    """Return the ARN of a function, without the version that the configuration is of."""
+    arn: str = config["FunctionArn"]
+    return arn.rpartition(":")[0]
 
 
 def _worker(runtime: Any) -> Any:  # noqa: ANN401  MiniStack's
