@@ -59,11 +59,13 @@ _a_day = of("orders") * 86_400
 _core = of("memory") / value("lambda.core_memory")
 _archive_seconds = (
     of("archive_cpu") / 1e6 / _core
-    + of("query_seconds") * (1 / 200 + 1 / 500)
-    + of("remove_seconds") / 100
+    + of("query_seconds") * (1 / of("page") + 1 / of("brief_page"))
+    + of("remove_seconds") / of("removed")
 )
 _archive_time = of("archive_runs") * of("archive_timeout")
-_report_seconds = of("report_cpu") / 1e6 / _core + of("query_seconds") * 7 / 500
+_report_seconds = of("report_cpu") / 1e6 / _core + of("query_seconds") * of("statuses") / of(
+    "brief_page"
+)
 
 
 def _of_the_function() -> list[Bound]:

@@ -1,6 +1,7 @@
 """What MiniStack does not do as AWS does, put right before it serves: one module a service.
 
-Each module has `repair()`, which replaces functions of the running MiniStack with wrappers of them.
+Each module has `repair()`, which replaces functions of the running MiniStack with wrappers of them;
+that of `edge_environments` also listens for the local edge, which AWS's Lambda has no call for.
 They fit one version, which the launcher checks; the text of the worker script is anchored besides.
 """
 

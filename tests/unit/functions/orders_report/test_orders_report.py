@@ -43,6 +43,7 @@ from tests.unit.functions.order_jobs import (
     events,
     killed_at,
 )
+from tools.scale.load import of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,6 +53,10 @@ if TYPE_CHECKING:
 
 SCHEDULER = json.loads((Path(__file__).parents[2] / "events" / "scheduler.json").read_text())
 DASHBOARD = "reports/dashboard.json"
+
+
+def test_scale_counts_as_many_looks_as_there_are(app: ModuleType) -> None:
+    assert len(app.READING_ORDER) == of("statuses")
 
 
 @pytest.fixture
