@@ -197,7 +197,10 @@ def test_a_changed_order_takes_the_place_of_what_was_archived_of_it(
     assert json.loads(gzip.decompress(world.read(KEY)))["version"] == 4
 
 
-@pytest.mark.parametrize("packed", [gzip.compress(b""), gzip.compress(b'{"id": "a"}\n')])
+# Without ids of their own these would be named by their bytes, which hold the second of their making.
+@pytest.mark.parametrize(
+    "packed", [gzip.compress(b""), gzip.compress(b'{"id": "a"}\n')], ids=["empty", "another"]
+)
 def test_nothing_is_removed_when_the_archive_is_not_what_was_written(
     app: ModuleType, world: World, context: Context, packed: bytes
 ) -> None:
