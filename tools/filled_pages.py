@@ -44,7 +44,7 @@ def between_markers(text: str, parts: Mapping[str, Iterable[str]]) -> str:
     return _PART.sub(lambda found: "\n".join([found[1], *parts[found[2]], found[3]]), text)
 
 
-def main(tool: str, pages: Mapping[Path, Callable[[str], str]], root: Path = ROOT) -> int:
+def main(tool: str, pages: Mapping[Path, Callable[[str], str]]) -> int:
     """Fill pages; with ``--check`` among the arguments only say which ones are stale.
 
     Parameters
@@ -53,8 +53,6 @@ def main(tool: str, pages: Mapping[Path, Callable[[str], str]], root: Path = ROO
         Name of the module below ``tools`` that is run.
     pages
         By its place, what makes a page of its text.
-    root
-        What places are told from.
 
     Returns
     -------
@@ -67,7 +65,7 @@ def main(tool: str, pages: Mapping[Path, Callable[[str], str]], root: Path = ROO
     command = f"make fmt (or: .venv/bin/python -m tools.{tool})"
     stale = False
     for path, fill in pages.items():
-        name = path.relative_to(root)
+        name = path.relative_to(ROOT)
         written = path.read_text()
         try:
             wanted = fill(written)

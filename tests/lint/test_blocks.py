@@ -8,6 +8,7 @@ site (tests/unit/docs_site), and the commands and outputs of a document that a t
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -60,7 +61,8 @@ def blocks(document: str, text: str) -> Iterator[Block]:
     for token in MarkdownIt("commonmark").parse(text):
         if token.type in {"fence", "code_block"}:
             language = token.info.strip()
-            first = token.content.split("\n", 1)[0]
+            # A document may have several fragments, so one is known by what it is of.
+            first = token.content.removeprefix("# fragment\n").split("\n", 1)[0]
             yield Block(document, language, first, how(language, first, document, text))
 
 
@@ -90,6 +92,12 @@ def test_nothing_is_listed_that_is_not_there_or_is_run_anyway() -> None:
     assert len(keys(LISTED)) == len(set(keys(LISTED)))
 
 
+def test_an_entry_stands_for_one_block() -> None:
+    listed = set(keys(LISTED))
+    found = Counter(block.key for block in BLOCKS if block.key in listed)
+    assert [key for key, count in found.items() if count > 1] == []
+
+
 def test_every_block_has_a_language() -> None:
     assert [block for block in BLOCKS if not block.language] == []
 
@@ -112,6 +120,6 @@ def test_an_entry_names_its_test_and_where_that_does_it_or_has_a_reason(
 
 def test_a_block_that_nothing_runs_is_seen() -> None:
     listed = "1. b\n\n   ```sh\n   curl x\n   ```\n"
-    text = f"# A\n\n{listed}\n```hcl\n# fragment\n```\n\n```hcl\n# plan: a\n```\n"
+    text = f"# A\n\n{listed}\n```hcl\n# fragment\na = 1\n```\n\n```hcl\n# plan: a\n```\n"
     found = [(block.first, block.run) for block in blocks("docs/a.md", text)]
-    assert found == [("curl x", ""), ("# fragment", ""), ("# plan: a", "planned")]
+    assert found == [("curl x", ""), ("a = 1", ""), ("# plan: a", "planned")]

@@ -110,13 +110,11 @@ def judge(
             verdict.unchecked.append(f"{lock}: {report}")
             verdict.skipped += 1
             continue
-        skipped = [one for one in report["dependencies"] if "skip_reason" in one]
-        if skipped:
-            # pip-audit itself calls this a success.
-            verdict.unchecked.append(f"{lock}: {_unasked(skipped)}")
-            verdict.skipped += len(skipped)
+        skipped = []
         for one in report["dependencies"]:
             if "skip_reason" in one:
+                # pip-audit itself calls this a success.
+                skipped.append(one)
                 continue
             checked.add((one["name"], one["version"]))
             for found in one["vulns"]:
@@ -130,6 +128,9 @@ def judge(
                 over = f"; allowed until {entry.until}, which is over" if entry else ""
                 what = f"{one['name']} {one['version']}: {found['id']}"
                 verdict.vulnerable.append(f"{lock}: {what}, mended by {fixed}{over}")
+        if skipped:
+            verdict.unchecked.append(f"{lock}: {_unasked(skipped)}")
+            verdict.skipped += len(skipped)
     verdict.checked = len(checked)
     if not verdict.unchecked:
         unused = [entry for entry in known.values() if entry not in used]

@@ -36,13 +36,15 @@ IMPORTED = re.compile(r"(?:@import\s+|url\()\s*['\"]?((?:https?:)?//[^'\")\s]+)"
 
 
 class _Elements(HTMLParser):
-    """What the elements of a page ask others for, where they lead, and what leads to them."""
+    """What a page asks others for, where its elements lead, and what leads to them."""
 
-    def __init__(self) -> None:
+    def __init__(self, page: str) -> None:
         super().__init__()
         self.foreign: list[str] = []
         self.links: list[str] = []
         self.anchors: set[str] = set()
+        self.feed(page)
+        self.foreign += IMPORTED.findall(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note one element."""
@@ -60,18 +62,12 @@ class _Elements(HTMLParser):
 
 def foreign_requests(page: str) -> list[str]:
     """Return what a page, or a style sheet, asks other hosts for."""
-    return _elements(page).foreign + IMPORTED.findall(page)
-
-
-def _elements(page: str) -> _Elements:
-    parser = _Elements()
-    parser.feed(page)
-    return parser
+    return _Elements(page).foreign
 
 
 @cache
 def _page(path: Path) -> _Elements:
-    return _elements(path.read_text())
+    return _Elements(path.read_text())
 
 
 def dead_links(site: Path, page: Path) -> list[str]:
@@ -103,7 +99,7 @@ def complaints(site: Path) -> Iterator[str]:
     """Yield what is wrong with the pages and style sheets of a site."""
     for path in sorted([*site.rglob("*.html"), *site.rglob("*.css")]):
         name = path.relative_to(site)
-        for request in foreign_requests(path.read_text()):
+        for request in _page(path).foreign:
             yield f"{name}: asks another host: {request}"
         for link in dead_links(site, path) if path.suffix == ".html" else []:
             yield f"{name}: dead link: {link}"

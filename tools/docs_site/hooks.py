@@ -80,8 +80,10 @@ def _page(config: MkDocsConfig, name: str, first: str) -> File:
     page = File.generated(config, name, content=(ROOT / name).read_text())
     if name != HOME and not (name == first and name.startswith("docs/")):
         # The theme takes the first index of a part for the part itself, and shows it no more in the
-        # part's list. A README of a module or a tool stays at its address, but is no index.
-        page.dest_uri, page.name = page.dest_uri, "README"
+        # part's list. A README of a module or a tool stays at its address, but is no index. That
+        # address is made of the name when it is first asked for, so it is asked for before.
+        address = page.dest_uri
+        page.name, page.dest_uri = "README", address
     return page
 
 

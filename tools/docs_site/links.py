@@ -34,8 +34,8 @@ def resolved(href: str, page: str, repository: str, root: Path = ROOT) -> str:
     page
         The document that it is written in, relative to the checkout.
     repository
-        Address of the repository's files, as ``https://example.com/org/name/blob/main``; empty
-        where nobody named one.
+        Address of the repository's files, as ``https://example.com/org/name/blob/main``, without
+        a slash at its end; empty where nobody named one.
     root
         The checkout.
 
@@ -55,4 +55,4 @@ def resolved(href: str, page: str, repository: str, root: Path = ROOT) -> str:
         return posixpath.join(parts.path, "README.md") + anchor
     if file.suffix == ".md":
         return href
-    return f"{repository.rstrip('/')}/{path}" if repository else ""
+    return f"{repository}/{path}" if repository else ""

@@ -7,7 +7,7 @@ import sys
 
 from tools import filled_pages
 from tools.module_docs.readme import filled
-from tools.paths import MODULES, ROOT
+from tools.paths import MODULES
 
 
 def main() -> int:
@@ -16,7 +16,7 @@ def main() -> int:
         path: functools.partial(filled, module=path.parent)
         for path in sorted(MODULES.glob("*/README.md"))
     }
-    return filled_pages.main("module_docs", pages, ROOT)
+    return filled_pages.main("module_docs", pages)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,8 +19,6 @@ from tools.packager.manifest import BILL, entry
 from tools.packager.progress import readable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tools.packager.dependencies import Installed
     from tools.packager.kept import Kept
     from tools.packager.plan import Plan, Planner
@@ -185,33 +182,6 @@ class Packager:
                 f"unzipped it has {readable(total)}; Lambda takes {limits.UNZIPPED_BYTES:,} bytes"
             )
             raise SourceError(Fault(str(plan.folder), what, _largest(sizes)))
-
-    @staticmethod
-    def in_parallel(tasks: list[Callable[[], None]]) -> None:
-        """Run `tasks`, which raise nothing, in as many threads as are of use.
-
-        Most of the work is done by other processes and by code without the interpreter's lock.
-        """
-        if len(tasks) == 1:
-            tasks[0]()
-            return
-        waiting = iter(tasks)
-        guard = threading.Lock()
-
-        def worker() -> None:
-            while True:
-                with guard:
-                    task = next(waiting, None)
-                if task is None:
-                    return
-                task()
-
-        count = min(len(tasks), (os.cpu_count() or 1) + 1)
-        threads = [threading.Thread(target=worker, daemon=True) for _ in range(count)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
 
 
 def _check_clashes(plan: Plan, installed: Installed) -> None:

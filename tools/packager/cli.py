@@ -9,7 +9,9 @@ from __future__ import annotations
 import argparse
 import contextlib
 import fcntl
+import os
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -187,7 +189,7 @@ class Run:
 
             return task
 
-        packager.in_parallel([make(name) for name in wanted])
+        _in_parallel([make(name) for name in wanted])
 
     def _build(self, plans: list[Plan]) -> None:
         """Build `plans`: those with dependencies wait longest, so their installs start first."""
@@ -214,7 +216,7 @@ class Run:
         first = [ahead(packager.dependencies, plan) for plan in heavy]
         beside = [ahead(packager.compress_dependencies, plan) for plan in heavy]
         tasks = [*map(build, heavy), *beside, *map(build, light)]
-        packager.in_parallel([*first, *tasks] if len(plans) > 1 else [*map(build, plans)])
+        _in_parallel([*first, *tasks] if len(plans) > 1 else [*map(build, plans)])
 
     def _finish(self, name: str, built: Built) -> None:
         """Note and show what came of `name`."""
@@ -260,6 +262,33 @@ class Run:
         if self.tool_errors:
             return 2
         return 1 if self.sources_at_fault else 0
+
+
+def _in_parallel(tasks: list[Callable[[], None]]) -> None:
+    """Run `tasks`, which raise nothing, in as many threads as are of use.
+
+    Most of the work is done by other processes and by code without the interpreter's lock.
+    """
+    if len(tasks) == 1:
+        tasks[0]()
+        return
+    waiting = iter(tasks)
+    guard = threading.Lock()
+
+    def worker() -> None:
+        while True:
+            with guard:
+                task = next(waiting, None)
+            if task is None:
+                return
+            task()
+
+    count = min(len(tasks), (os.cpu_count() or 1) + 1)
+    threads = [threading.Thread(target=worker, daemon=True) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def _check_edge(settings: Settings) -> None:

@@ -39,7 +39,8 @@ def entry(  # noqa: PLR0913  a line has that many facts
         "requirements": requirements,
         "runtime": f"python{runtime}",
         "sha256": sha256.hex(),
-        # As AWS gives it (CodeSha256) and Terraform takes it (source_code_hash).
+        # As AWS gives it (CodeSha256) and Terraform takes it (source_code_hash). Not by
+        # base64, which would be imported, with struct, for this line alone.
         "source_code_hash": binascii.b2a_base64(sha256, newline=False).decode(),
         "unzipped_bytes": unzipped_size,
         "zip": f"{name}.zip",

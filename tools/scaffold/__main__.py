@@ -79,10 +79,11 @@ def _next(commands: dict[str, str]) -> None:
     print("Next")
     width = max((len(command) for command in commands if len(command) <= LONGEST), default=0)
     for command, why in commands.items():
-        # What is longer has its reason above it, so that the others stay on the screen.
-        print(
-            f"  {command:{width}}  {why}" if len(command) <= LONGEST else f"  {why}:\n  {command}"
-        )
+        if len(command) <= LONGEST:
+            print(f"  {command:{width}}  {why}")
+        else:
+            # Its reason stands above it, so that the others stay on the screen.
+            print(f"  {why}:\n  {command}")
 
 
 if __name__ == "__main__":
