@@ -131,7 +131,7 @@ apply: $(ZIPS) ## Apply the saved plan of ENV=local|dev|prod (AWS=local; APPROVE
 drift: $(ZIPS) ## Tell what has changed in ENV=local|dev|prod but not by Terraform (AWS=local)
 	@$(PY) -m tools.terraform drift $(ENV)
 
-destroy: $(READY) ## Destroy ENV=local|dev|prod
+destroy: $(READY) ## Destroy ENV=local|dev|prod (AWS=local; APPROVE=yes: without asking)
 	@$(PY) -m tools.terraform destroy $(ENV)
 
 # --- first steps ----------------------------------------------------------------------------------

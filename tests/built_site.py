@@ -63,8 +63,7 @@ def built() -> Built:
 
 def build(root: Path, site: Path) -> tuple[int, str]:
     """Build the site of a checkout in a folder; return the exit code and what was printed."""
-    with one_at_a_time("environment-docs"):
-        setup.make("docs")
+    setup.make("docs")
     done = subprocess.run(
         [setup.python_of(setup.ENVIRONMENTS["docs"]), "-m", "tools.docs_site", str(site)],
         cwd=root, env=os.environ | {"REPOSITORY": REPOSITORY},

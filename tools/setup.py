@@ -19,6 +19,7 @@ first two.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -39,7 +40,8 @@ if str(ROOT) not in sys.path:
 
 from tools.interpreters import find_python  # noqa: E402  found only once ROOT is on the path
 
-UV_ENVIRONMENT = ROOT / ".cache" / "uv-environment"
+CACHE = ROOT / ".cache"
+UV_ENVIRONMENT = CACHE / "uv-environment"
 ENVIRONMENTS = {
     "tools": ROOT / ".venv",
     "local-aws": ROOT / ".venv-local-aws",
@@ -51,6 +53,8 @@ ENVIRONMENTS = {
     "bench": ROOT / ".venv-bench",
 }
 LAMBDA_PYTHON = "3.13"
+# Not that of an environment which this one may be about to make anew, and the same one for all.
+PYTHON = os.path.realpath(sys.executable)
 
 
 def say(message: str) -> None:
@@ -79,16 +83,16 @@ def uv() -> str:
         return on_path
     ours = UV_ENVIRONMENT / "bin" / "uv"
     lock = ROOT / "requirements" / "uv.txt"
-    if not fresh(UV_ENVIRONMENT, lock, sys.executable):
+    if not fresh(UV_ENVIRONMENT, lock, PYTHON):
         say("uv from PyPI, since there is none on PATH")
         shutil.rmtree(UV_ENVIRONMENT, ignore_errors=True)
         run(
-            [sys.executable, "-m", "venv", str(UV_ENVIRONMENT)],
+            [PYTHON, "-m", "venv", str(UV_ENVIRONMENT)],
             why="make a virtual environment (on Debian and Ubuntu: apt-get install python3-venv)",
         )
         pip = [str(python_of(UV_ENVIRONMENT)), "-m", "pip", "install", "--quiet"]
         run([*pip, "--require-hashes", "-r", str(lock)], why="install uv from the package index")
-        mark(UV_ENVIRONMENT, lock, sys.executable)
+        mark(UV_ENVIRONMENT, lock, PYTHON)
     return str(ours)
 
 
@@ -111,7 +115,7 @@ def mark(environment: Path, lock: Path, interpreter: str) -> None:
 def interpreter_for(name: str) -> str:
     """Return the interpreter that environment `name` is made with."""
     if name not in {"local-aws", "image", "bench"}:
-        return sys.executable
+        return PYTHON
     found = find_python(LAMBDA_PYTHON)
     if found:
         return str(found)
@@ -128,15 +132,21 @@ def interpreter_for(name: str) -> str:
             f"Mend: install Python {LAMBDA_PYTHON} (uv python install {LAMBDA_PYTHON}), "
             "then make setup"
         )
-    return str(found or sys.executable)
+    return str(found or PYTHON)
 
 
 def make(name: str) -> None:
-    """Make environment `name`, unless it stands as its lock wants it."""
+    """Make environment `name`, unless it stands as its lock wants it; two at once make it once."""
     environment, lock = ENVIRONMENTS[name], ROOT / "requirements" / f"{name}.txt"
-    interpreter = interpreter_for(name)
-    if fresh(environment, lock, interpreter):
-        return
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / f"{environment.name}.lock").open("a") as one:
+        fcntl.flock(one, fcntl.LOCK_EX)
+        interpreter = interpreter_for(name)
+        if not fresh(environment, lock, interpreter):
+            _make(environment, lock, interpreter)
+
+
+def _make(environment: Path, lock: Path, interpreter: str) -> None:
     began = time.monotonic()
     shutil.rmtree(environment, ignore_errors=True)
     run(

@@ -26,6 +26,8 @@ from tools.terraform.runner import TerraformFailed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from botocore.config import Config
+
 
 class OperationError(Exception):
     """What was asked for cannot be done; the message says why and what to do."""
@@ -40,19 +42,20 @@ class Aws:
     local
         The local AWS; None for the AWS that this process's own variables point to.
     region
-        The region; None for the one that they name.
+        The region; None for the one that they name, and for the local AWS's own.
     """
 
     local: server.Server | None
     region: str | None = None
 
-    def client(self, service: str) -> Any:  # noqa: ANN401  boto3's own type
+    def client(self, service: str, config: Config | None = None) -> Any:  # noqa: ANN401  boto3's
         """Return a boto3 client of `service`."""
         if self.local:
-            return self.local.client(service)
+            return self.local.client(service, self.region or server.REGION, config=config)
         return boto3.client(
             service,  # type: ignore[call-overload]  # one literal a service in the stubs
             region_name=self.region,
+            config=config,
         )
 
     @property
@@ -107,7 +110,7 @@ def find() -> Aws:
     LocalAwsError
         The local AWS is wanted and does not run.
     """
-    return Aws(server.require() if _wants_local() else None)
+    return Aws(server.require() if wants_local() else None)
 
 
 def deployment(name: str) -> Deployment:
@@ -120,7 +123,7 @@ def deployment(name: str) -> Deployment:
     EnvironmentMissing, LocalAwsError, ProviderMissing, TerraformMissing, TerraformFailed
         It cannot be found out.
     """
-    env = environment(name, on=server.require() if _wants_local() else None)
+    env = environment(name, on=server.require() if wants_local() else None)
     env.init()
     outputs = env.terraform.outputs()
     if "functions" not in outputs:
@@ -150,5 +153,6 @@ def guarded(operation: str, run: Callable[[], int]) -> int:
     return 2
 
 
-def _wants_local() -> bool:
+def wants_local() -> bool:
+    """Tell whether ``AWS=local`` is set."""
     return os.environ.get("AWS", "").lower() == "local"

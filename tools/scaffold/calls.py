@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
@@ -16,6 +14,7 @@ from botocore.exceptions import (
 )
 
 from tools.local_aws import server
+from tools.operations.aws import Aws, wants_local
 from tools.scaffold.changes import ScaffoldError
 from tools.scaffold.environments import VALUES, value
 from tools.scaffold.functions import check_name
@@ -46,16 +45,12 @@ def call(root: Path, name: str, env: str) -> bool:
         )
     _check_env(root, env)
     prefix, region = value(root, env, "prefix"), value(root, env, "region")
-    local = env == "local" or os.environ.get("AWS", "").lower() == "local"
-    running = server.require() if local else None
-    where = f"the local AWS at {running.endpoint}" if running else f"AWS, {region}"
+    local = env == "local" or wants_local()
+    aws = Aws(server.require() if local else None, region)
+    where = aws.where
     function = f"{prefix}-{name.replace('_', '-')}"
     try:
-        client = (
-            running.client("lambda", region, config=ONCE)
-            if running
-            else boto3.client("lambda", region, config=ONCE)
-        )
+        client = aws.client("lambda", ONCE)
         answer = client.invoke(FunctionName=function, Qualifier="live", Payload=event.read_bytes())
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from tools.operations.aws import Aws, Deployment
 from tools.operations.rollout import ALIAS
+
+if TYPE_CHECKING:
+    from botocore.config import Config
 
 
 @dataclass
@@ -57,7 +60,7 @@ class Region(Aws):
 
     clients: dict[str, Any] = field(default_factory=dict)
 
-    def client(self, service: str) -> Any:  # noqa: ANN401  as boto3
+    def client(self, service: str, config: Config | None = None) -> Any:  # noqa: ANN401, ARG002  boto3's
         return self.clients[service]
 
 

@@ -197,7 +197,7 @@ def test_a_changed_order_takes_the_place_of_what_was_archived_of_it(
     assert json.loads(gzip.decompress(world.read(KEY)))["version"] == 4
 
 
-# Without ids of their own these would be named by their bytes, which hold the second of their making.
+# Without ids they would be named by their bytes, which hold the second of their making.
 @pytest.mark.parametrize(
     "packed", [gzip.compress(b""), gzip.compress(b'{"id": "a"}\n')], ids=["empty", "another"]
 )
