@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from tools.packager import dependencies, limits, sbom
 from tools.packager.archive import Member, compress, zip_bytes
-from tools.packager.cache import replace
+from tools.packager.cache import replace, signature
 from tools.packager.dependencies import Ready
 from tools.packager.errors import Fault, SourceError, ToolError
 from tools.packager.handler import Importer
-from tools.packager.kept import Built, signature
+from tools.packager.kept import Built
 from tools.packager.lock import LOCK
 from tools.packager.manifest import BILL, entry
 from tools.packager.progress import readable
@@ -64,7 +64,7 @@ class Packager:
         importing = None
         if self.target:
             progress.start(plan.name, "importing")
-            importer = Importer(self.planner, self.kept.index, self.target, plan, ready)
+            importer = Importer(self.planner, self.target, plan, ready)
             bytecode, importing = importer.bytecode()
         progress.start(plan.name, "zipping")
         own = self._own_members(plan)

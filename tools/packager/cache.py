@@ -78,6 +78,15 @@ class Index:
             replace(self._path, text.encode())
 
 
+def signature(path: Path) -> list[int]:
+    """Return what of its stat changes when the file at `path` does; nothing where it cannot be had."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return []
+    return [stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino]
+
+
 def replace(path: Path, content: bytes) -> None:
     """Put `content` at `path` at once: a reader, or a kill, sees the old file or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -23,7 +23,6 @@ from tools.packager.limits import RUNTIME_PROVIDED
 from tools.packager.worker import lambda_environment, work
 
 if TYPE_CHECKING:
-    from tools.packager.cache import Index
     from tools.packager.dependencies import Ready
     from tools.packager.interpreter import Target
     from tools.packager.plan import Plan, Planner
@@ -39,12 +38,9 @@ class Importer:
         Its dependencies, None without any.
     """
 
-    def __init__(
-        self, planner: Planner, index: Index, target: Target, plan: Plan, ready: Ready | None
-    ) -> None:
+    def __init__(self, planner: Planner, target: Target, plan: Plan, ready: Ready | None) -> None:
         self.planner = planner
         self.settings = planner.settings
-        self.index = index
         self.target = target
         self.plan = plan
         self.ready = ready
@@ -162,7 +158,7 @@ class Importer:
 
     def remembered(self) -> dict[str, Any] | None:
         """Return what the last import saw, if importing again would see the same."""
-        builds = self.index.builds(self.plan.name)
+        builds = self.planner.index.builds(self.plan.name)
         known: dict[str, Any] | None = builds[0]["import"] if builds else None
         if not known or known["surroundings"] != self._surroundings():
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from tools.packager.cache import signature
 from tools.packager.errors import ToolError
 
 if TYPE_CHECKING:
@@ -40,13 +41,13 @@ def target(minor: str, given: Path | None, index: Index) -> Target | None:
     """
     found = [given] if given else _candidates(minor)
     # A checkout that has moved has its own interpreter elsewhere, under the same relative path.
-    signature = [[os.path.abspath(path), *_signature(path)] for path in found]  # noqa: PTH100
-    signature.append([os.environ.get("PYENV_VERSION", "")])
+    asked = [[os.path.abspath(path), *signature(path)] for path in found]  # noqa: PTH100
+    asked.append([os.environ.get("PYENV_VERSION", "")])
     known = index.memo.get(minor)
-    if not known or known["of"] != signature:
+    if not known or known["of"] != asked:
         from tools.interpreters import described  # noqa: PLC0415  brings subprocess
 
-        known = {"of": signature, "answer": described(found, minor)}
+        known = {"of": asked, "answer": described(found, minor)}
         index.memo[minor] = known
     if known["answer"] is None:
         if given:
@@ -65,12 +66,3 @@ def _candidates(minor: str) -> list[Path]:
     from tools.interpreters import candidates  # noqa: PLC0415  brings subprocess
 
     return candidates(minor)
-
-
-def _signature(path: Path) -> list[int]:
-    """Return what changes when the interpreter at `path` is another one."""
-    try:
-        stat = path.stat()
-    except OSError:
-        return []
-    return [stat.st_mtime_ns, stat.st_size, stat.st_ino]

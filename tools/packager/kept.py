@@ -7,7 +7,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tools.packager.cache import remove_tree, replace
+from tools.packager.cache import remove_tree, replace, signature
 from tools.packager.manifest import BILL
 
 if TYPE_CHECKING:
@@ -108,12 +108,3 @@ class Kept:
         for path in (self.settings.cache / "deps").glob("*"):
             if path.name not in kept:
                 remove_tree(path)
-
-
-def signature(path: Path) -> list[int]:
-    """Return what of its stat changes when the file at `path` does; nothing where there is none."""
-    try:
-        stat = path.stat()
-    except FileNotFoundError:
-        return []
-    return [stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino]

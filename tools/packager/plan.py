@@ -82,7 +82,7 @@ class Planner:
         self.target = target
         self.minor = int(settings.runtime.partition(".")[2])
         self.tool = _own_digest(index)
-        self._index = index
+        self.index = index
         self._shared: list[SourceFile] | None = None
 
     def names(self) -> list[str]:
@@ -147,7 +147,7 @@ class Planner:
         if folder.is_symlink():
             mend = "Make it a folder; what functions share belongs into shared/"
             raise SourceError(Fault(str(folder), "the function is a symbolic link", mend))
-        own = {file.name: file for file in sources.walk(folder, self._index)}
+        own = {file.name: file for file in sources.walk(folder, self.index)}
         if "app.py" not in own:
             mend = "Write it, with a function handler(event, context)"
             raise SourceError(Fault(f"{folder}/app.py:1", "there is no app.py", mend))
@@ -157,14 +157,14 @@ class Planner:
         pinned = ""
         if requirements.is_file() and lock.wants_dependencies(requirements.read_bytes()):
             locked = folder / lock.LOCK
-            pinned = self._index.digest(str(locked), locked.stat())
+            pinned = self.index.digest(str(locked), locked.stat())
         return Plan(name, folder, files, pinned, self._key(name, files, pinned))
 
     def _with_shared(self, own: dict[str, SourceFile]) -> dict[str, SourceFile]:
         """Return `own` and what of shared/ it imports; its own files win over shared ones."""
         if self._shared is None:
             there = self.settings.shared.is_dir()
-            self._shared = sources.walk(self.settings.shared, self._index) if there else []
+            self._shared = sources.walk(self.settings.shared, self.index) if there else []
         files = {**{file.name: file for file in self._shared}, **own}
         starts = [name for name in own if name.endswith(".py")]
         faults: list[Fault] = []
@@ -192,11 +192,11 @@ class Planner:
 
     def facts(self, file: SourceFile) -> Facts:
         """Return what the source `file` says, read once for each content."""
-        self._index.used.add(file.digest)
-        known = self._index.parsed.get(file.digest)
+        self.index.used.add(file.digest)
+        known = self.index.parsed.get(file.digest)
         if known is None:
             known = self._parse(file)
-            self._index.parsed[file.digest] = known
+            self.index.parsed[file.digest] = known
         return known
 
     def _parse(self, file: SourceFile) -> Facts:
