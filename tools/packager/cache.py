@@ -79,7 +79,7 @@ class Index:
 
 
 def signature(path: Path) -> list[int]:
-    """Return what of its stat changes when the file at `path` does; nothing where it cannot be had."""
+    """Return what of its stat changes when a file does; nothing where it cannot be looked at."""
     try:
         stat = path.stat()
     except OSError:
