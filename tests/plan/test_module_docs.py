@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tools import filled_pages
 from tools.filled_pages import MarkersMissing
 from tools.lint import reader
 from tools.module_docs import __main__ as command
@@ -99,7 +100,7 @@ def stale(tmp_path: Path, module: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     for source in module.glob("*.tf"):
         (folder / source.name).write_text(source.read_text())
     (folder / "README.md").write_text(f"# thing\n{BEGIN}\n{END}\n")
-    monkeypatch.setattr(command, "ROOT", tmp_path)
+    monkeypatch.setattr(filled_pages, "ROOT", tmp_path)
     monkeypatch.setattr(command, "MODULES", tmp_path / "modules")
     return folder / "README.md"
 
