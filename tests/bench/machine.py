@@ -1,4 +1,4 @@
-"""What machine the figures are of, in one line."""
+"""What machine this is: in one line for the figures, and by Lambda's name of its processors."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ def line() -> str:
         f"{platform.machine()}, Python {platform.python_version()} for tools; "
         f"load (1, 5, 15 minutes) {load}; {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
     )
+
+
+def architecture() -> str:
+    """Return Lambda's name of this machine's processors."""
+    return "arm64" if platform.machine() in {"aarch64", "arm64"} else "x86_64"
 
 
 def _processor() -> str:

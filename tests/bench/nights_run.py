@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from tests.bench import function_run
-from tests.bench.function_run import Answer
+from tests.bench import in_process
+from tests.bench.in_process import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.bench.function_run import Sent
+    from tests.bench.in_process import Sent
 
 DAY = datetime.date(2026, 1, 1)
 ARCHIVE = f"archive/{DAY:%Y/%m/%d}.jsonl.gz"
@@ -209,15 +209,15 @@ def main() -> None:
     parser.add_argument("--orders", type=int, default=100_000)
     options = parser.parse_args()
     orders = Orders(options.orders)
-    app = function_run.load(options.job, **ENVIRONMENT)
+    app = in_process.load(options.job, **ENVIRONMENT)
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         world = World(orders, folder)
-        requests = function_run.connect(world.answer, "order_table", "object_store")
+        requests = in_process.connect(world.answer, "order_table", "object_store")
         kept = folder / Path(ARCHIVE).name
         if options.job == "orders_report":
             archive(orders, kept)
-        done, taken = function_run.run(app.handler, {"day": str(DAY)})
+        done, taken = in_process.run(app.handler, {"day": str(DAY)})
         if options.job == "orders_archive":
             assert done == {"moved": {str(DAY): orders.count}, "next_day": None}, done
             assert world.removed == orders.count
@@ -225,15 +225,8 @@ def main() -> None:
             report = json.loads((folder / f"{DAY}.json").read_bytes())
             assert report["placed"] == orders.count, report
         archived = kept.stat().st_size
-    found = {
-        "orders": orders.count,
-        "seconds": round(taken.seconds, 2),
-        "cpu_us_an_order": round(taken.cpu / orders.count * 1e6, 1),
-        "archived_bytes_an_order": round(archived / orders.count, 1),
-        "resident_mb_before": taken.resident_before,
-        "resident_mb": taken.resident,
-    }
-    function_run.tell(found, requests)
+    each = round(archived / orders.count, 1)
+    in_process.tell(orders.count, taken, requests, archived_bytes_an_order=each)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import argparse
 import io
 from typing import TYPE_CHECKING, Any
 
-from tests.bench import function_run
+from tests.bench import in_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -68,7 +68,7 @@ class File(io.RawIOBase):
         return len(part)
 
 
-def answer_with(file: File) -> Callable[[function_run.Sent], function_run.Answer]:
+def answer_with(file: File) -> Callable[[in_process.Sent], in_process.Answer]:
     """Return what answers the import's requests, of which one is for `file`."""
     bodies = {
         "CreateMultipartUpload": b"<a><UploadId>1</UploadId></a>",
@@ -77,14 +77,14 @@ def answer_with(file: File) -> Callable[[function_run.Sent], function_run.Answer
         "CompleteMultipartUpload": b"<a><ETag>0</ETag></a>",
     }
 
-    def answer(sent: function_run.Sent) -> function_run.Answer:
+    def answer(sent: in_process.Sent) -> in_process.Answer:
         headers = {"ETag": '"0"'}
         if sent.operation == "UploadPart":
             headers["x-amz-checksum-crc32"] = "AAAAAA=="
         if sent.operation == "GetObject":
             headers["content-length"] = str(file.size)
-            return function_run.Answer(headers=headers, body=file)
-        return function_run.Answer(headers=headers, body=bodies.get(sent.operation, b"{}"))
+            return in_process.Answer(headers=headers, body=file)
+        return in_process.Answer(headers=headers, body=bodies.get(sent.operation, b"{}"))
 
     return answer
 
@@ -96,21 +96,13 @@ def main() -> None:
     parser.add_argument("--width", type=int, default=24, help="characters of a customer")
     parser.add_argument("--bad", action="store_true", help="every row is refused")
     options = parser.parse_args()
-    app = function_run.load("order_import", REPORT_PREFIX="reports/")
+    app = in_process.load("order_import", REPORT_PREFIX="reports/")
     file = File(int(options.megabytes * MEGABYTE), options.width, bad=options.bad)
-    requests = function_run.connect(answer_with(file), "order_table", "s3_object")
-    (summary,), taken = function_run.run(app.handler, EVENT)
+    requests = in_process.connect(answer_with(file), "order_table", "s3_object")
+    (summary,), taken = in_process.run(app.handler, EVENT)
     assert summary["status"] == "imported", summary
     assert summary["orders"] + summary["refused"] == file.rows
-    found = {
-        "megabytes": options.megabytes,
-        "rows": file.rows,
-        "seconds": round(taken.seconds, 2),
-        "cpu_us_a_row": round(taken.cpu / file.rows * 1e6, 1),
-        "resident_mb_before": taken.resident_before,
-        "resident_mb": taken.resident,
-    }
-    function_run.tell(found, requests)
+    in_process.tell(file.rows, taken, requests, megabytes=options.megabytes)
 
 
 if __name__ == "__main__":

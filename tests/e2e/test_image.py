@@ -8,7 +8,6 @@ built for this machine, since its interpreter runs it.
 from __future__ import annotations
 
 import json
-import platform
 import subprocess
 import sys
 import zipfile
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.bench.machine import architecture
 from tests.e2e.runtime_api import RuntimeApi, serving
 from tests.laid_out_image import BASE, contents, lay_out
 from tools import setup
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 FUNCTION = "orders_report"
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:report"
-ARCHITECTURES = {"aarch64": "arm64", "arm64": "arm64", "x86_64": "x86_64"}
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +51,7 @@ def context(python: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run(
         [sys.executable, "-m", "tools.packager", FUNCTION, "--dist", str(folder),
          "--cache", str(CACHE / "tests" / "e2e" / "image-packager"), "--locked",
-         "--arch", ARCHITECTURES[platform.machine()],
+         "--arch", architecture(),
          "--runtime", runtime if runtime in RUNTIMES else "3.13"],
         cwd=ROOT, check=True,
     )  # fmt: skip

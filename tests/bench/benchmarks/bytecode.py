@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from tests.bench import machine
 from tests.bench.benchmarks.cold_start import cpu_milliseconds
 from tests.bench.function_tree import POWERTOOLS_FUNCTION, PYDANTIC_FUNCTION, Tree
 from tests.bench.harness import (
@@ -40,9 +41,8 @@ NO_INTERPRETER = (
 
 def _packaged(root: Path, program: list[str | Path]) -> dict[str, Path]:
     """Package the tree; return the zips by function."""
-    arch = "arm64" if os.uname().machine in {"aarch64", "arm64"} else "x86_64"
     process_time(
-        [sys.executable, *program, "--arch", arch],
+        [sys.executable, *program, "--arch", machine.architecture()],
         cwd=root, environment={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     return {path.stem: path for path in (root / "dist").glob("*.zip")}

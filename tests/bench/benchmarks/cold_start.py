@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from tests.bench import handlers
+from tests.bench import handlers, machine
 from tests.bench.harness import (
     OURS,
     ROOT,
@@ -67,10 +67,9 @@ def cpu_milliseconds(program: str, path: str, **environment: str) -> float:
 
 def installed(folder: Path) -> tuple[Path, Path]:
     """Return a folder of our zips' files and one of the peers', both for this processor."""
-    arch = "arm64" if os.uname().machine in {"aarch64", "arm64"} else "x86_64"
     process_time([
-        sys.executable, "-m", "tools.packager", "--edge", "edge_signer", "--arch", arch,
-        "--dist", folder / "dist", "--interpreter", PYTHON,
+        sys.executable, "-m", "tools.packager", "--edge", "edge_signer",
+        "--arch", machine.architecture(), "--dist", folder / "dist", "--interpreter", PYTHON,
     ])  # fmt: skip
     for path in (folder / "dist").glob("*.zip"):
         with zipfile.ZipFile(path) as archive:

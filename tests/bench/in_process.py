@@ -143,9 +143,23 @@ def most_resident() -> float:
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 / 1024, 1)
 
 
-def tell(found: dict[str, float], requests: dict[str, int]) -> None:
-    """Print a run's figures as JSON, and hand them to whoever has begun it."""
-    figures = found | {f"requests_{name}": count for name, count in sorted(requests.items())}
+def tell(count: int, taken: Taken, requests: dict[str, int], **more: float) -> None:
+    """Print a run's figures as JSON, and hand them to whoever has begun it.
+
+    Parameters
+    ----------
+    count
+        How many rows or orders it took.
+    """
+    figures = {
+        "count": count,
+        "seconds": round(taken.seconds, 2),
+        "cpu_us_each": round(taken.cpu / count * 1e6, 1),
+        "resident_mb_before": taken.resident_before,
+        "resident_mb": taken.resident,
+        **more,
+        **{f"requests_{name}": sent for name, sent in sorted(requests.items())},
+    }
     if "BENCH_ANSWER" in os.environ:
         harness.answer(figures)
     print(json.dumps(figures))
