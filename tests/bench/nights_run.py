@@ -33,10 +33,14 @@ STATUSES = {"failed": (4,), "cancelled": (9,), "fulfilled": (0, 1, 2, 3, 5, 6, 7
 
 
 class Orders:
-    """So many orders of two lines, over one day, as the index by status answers them."""
+    """So many orders of two lines, over one day, as the index by status answers them.
 
-    def __init__(self, count: int) -> None:
+    The first ones may have been moved to the archive, so that the index has the others only.
+    """
+
+    def __init__(self, count: int, moved: int = 0) -> None:
         self.count = count
+        self._moved = moved
         self._step = 86_400_000_000 // count
 
     def moment(self, number: int) -> str:
@@ -66,7 +70,7 @@ class Orders:
         end = self._after(values[":end"]["S"] + " ")
         wanted = STATUSES.get(values[":status"]["S"], ())
         found: list[dict[str, Any]] = []
-        for number in range(first, end):
+        for number in range(max(first, self._moved), end):
             if number % 10 in wanted:
                 if len(found) == request["Limit"]:
                     last = {name: found[-1][name] for name in ("id", "status", "created_key")}
@@ -84,8 +88,8 @@ class Orders:
     def _after(self, place: str) -> int:
         """Return the first number whose key is not before `place`."""
         number = (datetime.datetime.fromisoformat(place[:26]) - _MIDNIGHT).total_seconds()
-        number = min(max(round(number * 1e6 / self._step), 0), self.count)
-        return number + (f"{self.moment(number)}#{_id(number)}" < place)
+        number = max(round(number * 1e6 / self._step), 0)
+        return min(number + (f"{self.moment(number)}#{_id(number)}" < place), self.count)
 
 
 def _id(number: int) -> str:
@@ -191,14 +195,14 @@ def _append(path: Path, body: Any) -> None:  # noqa: ANN401  bytes, or a file
                     seen, left = rest, int(size, 16) + 2
 
 
-def archive(orders: Orders, path: Path) -> None:
-    """Write the archive of a day, as the function does."""
+def archive(orders: Orders, count: int, path: Path) -> None:
+    """Write the archive of a day that has its first orders, as the function does."""
     import order_archive  # noqa: PLC0415  found once load() has set the path
     import order_item  # noqa: PLC0415
     import order_json  # noqa: PLC0415
 
     with gzip.open(path, "wb", order_archive._LEVEL) as file:
-        for number in range(orders.count):
+        for number in range(count):
             file.write(order_json.write_order(order_item.order_of(orders.item(number))) + b"\n")
 
 
@@ -207,8 +211,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.nights_run")
     parser.add_argument("job", choices=["orders_archive", "orders_report"])
     parser.add_argument("--orders", type=int, default=100_000)
+    parser.add_argument(
+        "--moved", type=int, default=0, help="orders before them that are in the archive already"
+    )
     options = parser.parse_args()
-    orders = Orders(options.orders)
+    moved: int = options.moved
+    count: int = options.orders + moved
+    orders = Orders(count, moved)
     app = in_process.load(options.job, **ENVIRONMENT)
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
@@ -216,17 +225,18 @@ def main() -> None:
         requests = in_process.connect(world.answer, "order_table", "object_store")
         kept = folder / Path(ARCHIVE).name
         if options.job == "orders_report":
-            archive(orders, kept)
+            archive(orders, count, kept)
+        elif moved:
+            archive(orders, moved, kept)
         done, taken = in_process.run(app.handler, {"day": str(DAY)})
         if options.job == "orders_archive":
-            assert done == {"moved": {str(DAY): orders.count}, "next_day": None}, done
-            assert world.removed == orders.count
+            assert done == {"moved": {str(DAY): options.orders}, "next_day": None}, done
+            assert world.removed == options.orders
         else:
             report = json.loads((folder / f"{DAY}.json").read_bytes())
-            assert report["placed"] == orders.count, report
-        archived = kept.stat().st_size
-    each = round(archived / orders.count, 1)
-    in_process.tell(orders.count, taken, requests, archived_bytes_an_order=each)
+            assert report["placed"] == count, report
+        each = round(kept.stat().st_size / count, 1)
+    in_process.tell(count, taken, requests, archived_bytes_an_order=each)
 
 
 if __name__ == "__main__":

@@ -54,6 +54,14 @@ def test_what_does_not_grow_is_never_reached() -> None:
     assert math.isinf(bound.reached_at)
 
 
+def test_a_run_of_the_archive_brings_what_rewriting_leaves_it_time_for() -> None:
+    archived = 0.0
+    for _ in range(round(load.of("archive_runs"))):
+        rewriting = archived * bounds._archived_seconds
+        archived += (load.of("archive_timeout") - rewriting) / bounds._archive_seconds
+    assert math.isclose(archived * bounds._archive_seconds, bounds._archive_time)
+
+
 def test_the_bound_that_is_reached_first_comes_first() -> None:
     for found in bounds.patterns().values():
         reached = [bound.reached_at for bound in found]
