@@ -30,7 +30,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = copy(tmp_path_factory.mktemp("first") / "checkout")
     for trigger, name in NAMES.items():
         ran(made, "make", "new-function", f"NAME={name}", f"TRIGGER={trigger}")
-    ran(made, "make", "new-env", "NAME=staging")
+    ran(made, "make", "new-env", "NAME=first-env")
     with_what_the_page_adds(made / "modules" / "order_service" / f"{NAMES['url']}.tf", NAMES["url"])
     return made
 
