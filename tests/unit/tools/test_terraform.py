@@ -184,7 +184,7 @@ class TestCore:
 
 @pytest.mark.parametrize("name", ["", "no-such-environment"])
 def test_an_environment_that_does_not_exist_is_told_with_those_that_do(name: str) -> None:
-    with pytest.raises(environments.EnvironmentMissing, match="dev.*, local.*, prod"):
+    with pytest.raises(environments.EnvironmentMissing, match=r"dev.*, local.*, prod"):
         environments.environment(name)
 
 
