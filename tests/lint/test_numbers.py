@@ -49,7 +49,7 @@ def test_the_first_hour_lists_every_trigger_once() -> None:
 def test_the_readme_lists_every_environment_and_folder_that_it_links() -> None:
     row = next(line for line in text("README.md").splitlines() if line.startswith("| [`envs/`]"))
     there = {path.parent.name for path in ROOT.glob("envs/*/versions.tf")}
-    assert {name for name in re.findall(r"`(\w+)`", row) if name in there} == there
+    assert {name for name in re.findall(r"`([\w-]+)`", row) if name in there} == there
 
 
 @pytest.mark.parametrize("document", ["docs/edge-signer.md", "docs/not-proven-locally.md"])
