@@ -242,13 +242,15 @@ class Importer:
 
     def _ask(self, stage: str, missing: dict[str, str], *, generous: bool) -> dict[str, Any]:
         """Let the target's interpreter compile what is `missing` and import the handler."""
-        site, differs = self.cache / "none", list[str]()
+        site = ships = self.cache / "none"
+        differs: list[str] = []
         if self.ready and self.ready.site:
-            site = self.ready.site.resolve()
+            site, ships = self.ready.site.resolve(), self.ready.installed.site.resolve()
             differs = dependencies.differing(self.ready.installed, self.ready.site)
         probe = {
             "stage": stage,
             "site": str(site),
+            "ships": str(ships),
             "store": str(self._store()),
             "own": {n: str(self._stored(f)) for n, f in self.modules.items() if n not in missing},
             "differs": differs,

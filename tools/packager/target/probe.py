@@ -74,9 +74,10 @@ class Recorder:
     Parameters
     ----------
     job
-        `stage`, `site`: folders of the function and of its dependencies; `store`: folder of the
-        dependencies' bytecode, filled here; `own`: path of the bytecode of each file of the
-        function that is not in `codes`; `differs`: dependency files that are not the target's.
+        `stage`, `site`: folders of the function and of its dependencies; `ships`: that of the
+        dependencies in the zip; `store`: folder of their bytecode, filled here; `own`: path of the
+        bytecode of each file of the function that is not in `codes`; `differs`: files of `site`
+        that are not those of `ships`.
     codes
         Bytecode of files of the function.
     """
@@ -84,6 +85,7 @@ class Recorder:
     def __init__(self, job: dict[str, Any], codes: dict[str, bytes]) -> None:
         self.stage, self.site, self.store = job["stage"] + "/", job["site"] + "/", job["store"]
         self.own, self.differs, self.codes = job["own"], job["differs"], codes
+        self.ships = job["ships"]
         self.imported: list[str] = []
         self.dependencies: list[str] = []
         self.ran: dict[str, list[int]] = {}
@@ -107,9 +109,12 @@ class Recorder:
 
     def _dependency(self, path: str, name: str) -> CodeType:
         self.dependencies.append(name)
-        if name in self.differs:
-            return compiled(read(path), name)[0]
         stored = f"{self.store}/{name}c"
+        if name in self.differs:
+            # What is imported is this machine's; the zip gets the bytecode of its own file.
+            if os.path.exists(f"{self.ships}/{name}") and not os.path.exists(stored):  # noqa: PTH110
+                write(stored, compiled(read(f"{self.ships}/{name}"), name)[1])
+            return compiled(read(path), name)[0]
         try:
             return marshal.loads(memoryview(read(stored))[HEADER:])  # type: ignore[no-any-return]  # noqa: S302
         except FileNotFoundError:
