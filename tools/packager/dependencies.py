@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tools.packager.interpreter import Target
+    from tools.packager.plan import Plan
 
 # Where uv finds packages, and how it gets them, is the builder's affair; since every file is
 # checked against the lock, it cannot change the zip. All other settings of uv could.
@@ -141,16 +142,18 @@ class Uv:
             raise explained(complaint, folder, "any platform")
         replace(folder / LOCK, (header(content, self._runtime) + half.read_text()).encode())
 
-    def install(self, folder: Path, into: Path, *, platform: str = "", python: str = "") -> None:
-        """Install the lock of the function in `folder`, for `platform` or for `python` itself."""
+    def install(self, plan: Plan, into: Path, *, platform: str = "", python: str = "") -> None:
+        """Install the lock of `plan`, for `platform` or for `python` itself."""
+        lock = plan.folder / LOCK
         foreign = ["--python-platform", platform, "--python-version", self._runtime]
         complaint = self._run(
-            "install", "--requirements", folder / LOCK, "--target", into,
+            "install", "--requirements", lock, "--target", into,
             "--python", python or self._python,
             "--require-hashes", "--no-build", "--no-deps", *(foreign if platform else []),
         )  # fmt: skip
         if complaint:
-            raise explained(complaint, folder, platform or "this machine")
+            raise explained(complaint, plan.folder, platform or "this machine")
+        sources.unchanged(str(lock), str(lock), plan.lock)
 
 
 def explained(complaint: str, folder: Path, platform: str) -> SourceError | ToolError:
@@ -204,13 +207,13 @@ def _culprit(reason: str, folder: Path) -> tuple[str, str, str]:
     return name, name, f"{folder / REQUIREMENTS}:1"
 
 
-def ensure(uv: Uv, folder: Path, home: Path, arch: str) -> Installed:
-    """Return the dependencies of the function in `folder` for `arch`, installed below `home`."""
+def ensure(uv: Uv, plan: Plan, home: Path, arch: str) -> Installed:
+    """Return the dependencies of `plan` for `arch`, installed below `home`."""
     known = read_json(home / "installed.json")
     # Without `packages` it is of a packager that wrote no bills of materials.
     if "packages" not in known:
         fresh = uv.workplace(home.name)
-        uv.install(folder, fresh, platform=PLATFORMS[arch])
+        uv.install(plan, fresh, platform=PLATFORMS[arch])
         metadata = _metadata(fresh)
         files = prune(fresh)
         packages = wheels.packages(fresh, files, metadata)
@@ -271,7 +274,7 @@ def cached(name: str, cache_tag: str) -> str:
     return f"{prefix}__pycache__/{file.removesuffix('.py')}.{cache_tag}.pyc"
 
 
-def host(uv: Uv, folder: Path, installed: Installed, target: Target) -> Path | None:
+def host(uv: Uv, plan: Plan, installed: Installed, target: Target) -> Path | None:
     """
     Return the dependencies as `target`, an interpreter of this machine, can load them.
 
@@ -283,7 +286,7 @@ def host(uv: Uv, folder: Path, installed: Installed, target: Target) -> Path | N
     if not home.is_dir():
         fresh = uv.workplace(f"{installed.folder.name}-{home.name}")
         try:
-            uv.install(folder, fresh, python=target.path)
+            uv.install(plan, fresh, python=target.path)
         except SourceError:
             return None
         prune(fresh)

@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tools.packager import dependencies, imports, lock
+from tools.packager import dependencies, imports, lock, sources
 from tools.packager.archive import SMALLEST, Member, compress
 from tools.packager.cache import replace
 from tools.packager.closure import closure
@@ -110,6 +110,8 @@ class Importer:
                 )
             )
         for name, done in compiled.items():
+            # Another process read the file, after its digest was taken.
+            sources.content(self.modules[name])
             replace(self._stored(self.modules[name]), done["bytecode"])
         return {name: done["bytecode"] for name, done in compiled.items()}
 
@@ -188,7 +190,7 @@ class Importer:
 
         The functions that ran are known by their `numbers` or by their first `lines`.
         """
-        source = Path(file.path).read_bytes()
+        source = sources.content(file)
         try:
             return imports.import_fingerprint(
                 source,

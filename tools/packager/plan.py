@@ -204,7 +204,7 @@ class Planner:
         from tools.packager import imports  # noqa: PLC0415  brings ast, which a known source needs not
 
         try:
-            return imports.facts(imports.parse(Path(file.path).read_bytes(), self.minor))
+            return imports.facts(imports.parse(sources.content(file), self.minor))
         except SyntaxError as error:
             line, message = error.lineno or 1, error.msg
         mend = f"Write it in Python {self.settings.runtime}"

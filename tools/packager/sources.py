@@ -11,6 +11,7 @@ by ``dependencies.prune``).
 
 from __future__ import annotations
 
+import hashlib
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -90,6 +91,30 @@ def walk(folder: Path, index: Index) -> list[SourceFile]:
     if faults:
         raise SourceError(*faults)
     return files
+
+
+def content(file: SourceFile) -> bytes:
+    """Return the content of `file`, as of `unchanged`."""
+    return unchanged(file.path, file.label, file.digest)
+
+
+def unchanged(path: str, label: str, digest: str) -> bytes:
+    """
+    Return the content of the file at `path`, of which `digest` was planned with.
+
+    What is made of it is kept under that digest, and taken again when the file is as it was then.
+
+    Raises
+    ------
+    SourceError
+        Somebody has changed it since.
+    """
+    with open(path, "rb") as file:  # noqa: PTH123  as Index.digest
+        data = file.read()
+    if hashlib.sha256(data).hexdigest() != digest:
+        what = "it was changed while it was packaged"
+        raise SourceError(Fault(label, what, "Run make package again"))
+    return data
 
 
 def _link_fault(path: str, label: str, root: str, around: tuple[str, ...]) -> Fault | None:

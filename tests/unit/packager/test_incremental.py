@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import time
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.packager.conftest import HANDLER
+from tests.unit.packager.conftest import HANDLER, find_uv
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -194,6 +195,59 @@ def test_a_build_after_a_killed_one_sweeps_and_succeeds(
     project.built()
     leftovers = [*(project.root / "dist").glob(".*"), *project.root.glob(".cache/packager/tmp/*")]
     assert leftovers == []
+
+
+def test_a_source_that_its_import_changes_is_told_and_not_packaged(project: Project) -> None:
+    app = project.root / "functions/orders/app.py"
+    project.function(source=f"open({str(app)!r}, 'w').write('ANSWER = 2')\n{HANDLER}")
+    done = project.package()
+    said = "functions/orders/app.py: it was changed while it was packaged. Run make package again"
+    assert (done.code, said in done.err) == (1, True)
+    assert not (project.root / "dist/orders.zip").exists()
+
+
+@pytest.fixture
+def tiny(project: Project, index: PackageIndex) -> Project:
+    """Return a project of a dependency that is locked and not installed."""
+    for version in ("1.0", "2.0"):
+        index.add("tiny", version, {"tiny.py": f"VERSION = {version!r}\n"})
+    project.function(source=f"import tiny\nANSWER = 'first'\n{HANDLER}", requirements="tiny==1.0\n")
+    project.built()
+    shutil.rmtree(project.root / ".cache")
+    return project
+
+
+def packaged_while(project: Project, change: str) -> str:
+    """Package while `change` is made, as dependencies are installed; return what is complained."""
+    uv = project.write("uv", f'#!/bin/sh\n{change}\nexec {find_uv()} "$@"\n')
+    uv.chmod(0o755)
+    return project.package(f"--uv={uv}").err
+
+
+def test_a_source_that_changes_while_it_is_packaged_spoils_no_later_zip(tiny: Project) -> None:
+    app = tiny.root / "functions/orders/app.py"
+    before = app.read_bytes()
+    assert "app.py: it was changed" in packaged_while(tiny, f"sed -i s/first/second/ {app}")
+    app.write_bytes(before)
+    tiny.built()
+    folder = tiny.unpacked()
+    assert (folder / "app.py").read_bytes() == before
+    assert b"first" in (folder / "__pycache__/app.cpython-313.pyc").read_bytes()
+
+
+def test_a_lock_that_changes_while_it_is_packaged_spoils_no_later_zip(tiny: Project) -> None:
+    lock = tiny.root / "functions/orders/requirements.lock"
+    before = lock.read_bytes()
+    tiny.function(requirements="tiny==2.0\n")
+    tiny.built()
+    other = lock.rename(tiny.root / "other.lock")
+    shutil.rmtree(tiny.root / ".cache")
+    tiny.function(source=f"import tiny\n{HANDLER}", requirements="tiny==1.0\n")
+    lock.write_bytes(before)
+    assert "requirements.lock: it was changed" in packaged_while(tiny, f"cp {other} {lock}")
+    lock.write_bytes(before)
+    tiny.built()
+    assert "1.0" in (tiny.unpacked() / "tiny.py").read_text()
 
 
 def test_dependencies_are_not_installed_again_for_an_edit(
