@@ -64,7 +64,8 @@ def walk(folder: Path, index: Index) -> list[SourceFile]:
     Raises
     ------
     SourceError
-        A symbolic link leaves the folder, points to nothing, or to a folder around itself.
+        A symbolic link leaves the folder, points to nothing, or to a folder around itself; or a
+        name is not UTF-8.
     """
     files: list[SourceFile] = []
     faults: list[Fault] = []
@@ -75,6 +76,12 @@ def walk(folder: Path, index: Index) -> list[SourceFile]:
             if left_out(entry.name):
                 continue
             name, label = prefix + entry.name, f"{folder}/{prefix}{entry.name}"
+            try:
+                entry.name.encode()
+            except UnicodeEncodeError:
+                what = "its name is not UTF-8, as names in a zip are"
+                faults.append(Fault(label, what, "Rename it, or remove it"))
+                continue
             if entry.is_symlink():
                 fault = _link_fault(entry.path, label, root, around)
                 if fault:

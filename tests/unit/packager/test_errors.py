@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.unit.packager.conftest import HANDLER, without_interpreter
-from tools.packager import cli, limits
+from tools.packager import build, cli, limits
 
 if TYPE_CHECKING:
     from tests.unit.packager.conftest import PackageIndex, Project
@@ -284,6 +285,34 @@ def test_a_zip_that_is_too_large(
     monkeypatch.chdir(project.root)
     assert cli.main([f"--interpreter={project.interpreter}"]) == 1
     assert "Lambda takes 100 bytes. Leave out or split" in capsys.readouterr().err
+
+
+def test_a_name_that_is_not_utf_8(project: Project) -> None:
+    folder = project.function()
+    try:
+        (folder / os.fsdecode(b"\xfcber.json")).write_text("{}")
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    said = error_of(project)
+    assert "functions/orders/\\udcfcber.json: its name is not UTF-8, as names in a zip are" in said
+
+
+def test_a_fault_of_the_packager_itself_is_no_success(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.function("billing")
+    project.function("orders")
+
+    def broken(_members: object) -> bytes:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(build, "zip_bytes", broken)
+    monkeypatch.chdir(project.root)
+    assert cli.main([f"--interpreter={project.interpreter}"]) == 2
+    said = capsys.readouterr().err
+    for name in ("billing", "orders"):
+        assert f"error: {name}: a fault of the packager itself" in said
+    assert "ZeroDivisionError" in said
 
 
 def test_a_stale_lock_is_an_error_where_locks_are_not_made(
