@@ -192,11 +192,13 @@ class Planner:
 
     def facts(self, file: SourceFile) -> Facts:
         """Return what the source `file` says, read once for each content."""
-        self.index.used.add(file.digest)
-        known = self.index.parsed.get(file.digest)
+        # Another packager may see other imports in it, another Python other syntax.
+        key = f"{self.tool[:16]}-{self.minor}-{file.digest}"
+        self.index.used.add(key)
+        known = self.index.parsed.get(key)
         if known is None:
             known = self._parse(file)
-            self.index.parsed[file.digest] = known
+            self.index.parsed[key] = known
         return known
 
     def _parse(self, file: SourceFile) -> Facts:

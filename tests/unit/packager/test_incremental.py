@@ -6,15 +6,17 @@ import shutil
 import signal
 import subprocess
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.unit.packager.conftest import HANDLER, find_uv
+from tools.packager import imports
+from tools.packager.cache import Index
+from tools.packager.plan import Planner, Settings
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.unit.packager.conftest import PackageIndex, Project
 
 
@@ -91,6 +93,23 @@ def test_a_broken_index_is_an_empty_one(two: Project) -> None:
     two.write(".cache/packager/index.json", "{")
     two.built()
     assert two.zip() == before
+
+
+@pytest.mark.parametrize("change", [{"tool": "a later one"}, {"minor": 14}])
+def test_another_packager_or_runtime_reads_sources_again(
+    two: Project, monkeypatch: pytest.MonkeyPatch, change: dict[str, object]
+) -> None:
+    monkeypatch.chdir(two.root)
+    index = Index(two.root / "index.json")
+    settings = Settings(Path("functions"), [], Path("shared"), Path("dist"), Path("cache"),
+                        "arm64", "3.13", locked=False)  # fmt: skip
+    with monkeypatch.context() as blind:
+        blind.setattr(imports, "facts", lambda _tree: {"imports": [], "handler": "yes"})
+        assert "order.py" not in Planner(settings, index, None).plan("orders").files
+    later = Planner(settings, index, None)
+    for name, value in change.items():
+        setattr(later, name, value)
+    assert "order.py" in later.plan("orders").files
 
 
 def test_another_architecture_is_another_build(two: Project) -> None:
