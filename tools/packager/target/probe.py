@@ -61,6 +61,16 @@ class Placeholders(os._Environ):  # type: ignore[type-arg]
             return PLACEHOLDER if self.generous else None
         return default
 
+    def pop(self, key: str, *default: object) -> object:
+        """Take the variable out; where it is not set, answer as `get` and ``[]`` do."""
+        if self.is_set(key):
+            return super().pop(key)
+        return self.get(key, *default) if default else PLACEHOLDER
+
+    def __delitem__(self, key: str) -> None:
+        if self.is_set(key):
+            super().__delitem__(key)
+
     def __contains__(self, key: object) -> bool:
         if self.is_set(str(key)):
             return True
