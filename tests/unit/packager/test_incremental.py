@@ -141,6 +141,17 @@ def test_an_edit_of_a_function_that_the_import_runs_imports_the_handler_again(
     assert project.package().code == 1
 
 
+def test_equal_functions_of_two_modules_are_told_apart(project: Project) -> None:
+    setting, use = "def setting():\n    return 1\n", "X = setting()\n"
+    project.function(source=f"import first\n{HANDLER}")
+    project.write("functions/orders/first.py", f"{setting}import second\n{use}")
+    project.write("functions/orders/second.py", f"{setting}{use}")
+    project.built()
+    broken = setting.replace("return 1", "raise OSError")
+    project.write("functions/orders/first.py", f"{broken}import second\n{use}")
+    assert project.package().code == 1
+
+
 def test_an_edit_of_data_imports_the_handler_again(project: Project) -> None:
     project.function(source=f"import json\nX = json.load(open('s.json'))['x']\n{HANDLER}")
     project.write("functions/orders/s.json", '{"x": 1}')

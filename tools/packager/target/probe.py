@@ -99,7 +99,8 @@ class Recorder:
         self.imported: list[str] = []
         self.dependencies: list[str] = []
         self.ran: dict[str, list[int]] = {}
-        self.watched: dict[CodeType, str] = {}
+        # By identity: equal functions of two modules are equal code.
+        self.watched: dict[int, tuple[CodeType, str]] = {}
 
     def code(self, path: str) -> CodeType:
         """Return the code of the source at `path`."""
@@ -136,16 +137,16 @@ class Recorder:
         """Note when a function of `code` starts: its body is then a part of the import."""
         for constant in code.co_consts:
             if isinstance(constant, type(code)):
-                self.watched[constant] = name
+                self.watched[id(constant)] = (constant, name)
                 events = MONITORING.events.PY_START
                 MONITORING.set_local_events(MONITORING.PROFILER_ID, constant, events)
                 self._watch(constant, name)
 
     def started(self, code: CodeType, _offset: int) -> object:
         """Take the interpreter's word that `code` starts."""
-        name = self.watched.get(code)
-        if name:
-            self.ran.setdefault(name, []).append(code.co_firstlineno)
+        watched = self.watched.get(id(code))
+        if watched:
+            self.ran.setdefault(watched[1], []).append(code.co_firstlineno)
         return MONITORING.DISABLE
 
 
