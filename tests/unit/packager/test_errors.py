@@ -154,6 +154,10 @@ def test_variables_that_only_lambda_sets_are_no_error(project: Project, line: st
         "import boto3\nc = boto3.client('s3')\nERRORS = (c.exceptions.NoSuchKey, OSError)",
         "import boto3\nwith boto3.resource('dynamodb').Table('t').batch_writer() as w: pass",
         "from boto3.dynamodb.conditions import Key\nK = Key('pk').eq('x')",
+        "from boto3.dynamodb.conditions import Attr\nA = Attr('a').eq(1) & ~Attr('b').exists() | 1",
+        "import boto3\nNAME = 'reports-' + boto3.session.Session().region_name",
+        "import boto3\nfrom botocore.config import Config\ndef f(c: Config | None = None): ...",
+        "import datetime as d\nfrom dateutil import tz\nX = d.date(1, 1, 1) - tz.X() < tz.X()",
     ],
 )
 def test_what_a_module_does_with_boto3_at_import_is_no_error(project: Project, lines: str) -> None:
