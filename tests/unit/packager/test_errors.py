@@ -39,6 +39,31 @@ def test_a_handler_that_is_a_coroutine_function(project: Project) -> None:
     assert "handler is a coroutine function" in error_of(project)
 
 
+COROUTINE = "import asyncio\nasync def handler(event, context): ...\n"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"{COROUTINE}run = handler\ndef handler(e, c): return asyncio.run(run(e, c))\n",
+        COROUTINE.replace("async def", "plain = lambda f: lambda e, c: asyncio.run(f(e, c))\n"
+                                       "@plain\nasync def"),
+    ],
+)  # fmt: skip
+def test_a_coroutine_function_that_is_made_a_plain_one_is_a_handler(
+    project: Project, source: str
+) -> None:
+    project.function(source=source)
+    project.built()
+
+
+def test_a_decorator_that_leaves_a_coroutine_function_one_makes_no_handler(
+    project: Project,
+) -> None:
+    project.function(source=COROUTINE.replace("async def", "same = lambda f: f\n@same\nasync def"))
+    assert "handler is nothing that Lambda can call" in error_of(project)
+
+
 def test_a_handler_that_cannot_be_called(project: Project) -> None:
     project.function(source="handler = 1\n")
     assert "handler is nothing that Lambda can call" in error_of(project)
