@@ -165,7 +165,10 @@ class Planner:
         if self._shared is None:
             there = self.settings.shared.is_dir()
             self._shared = sources.walk(self.settings.shared, self.index) if there else []
-        files = {**{file.name: file for file in self._shared}, **own}
+        # Python takes a package before a module of its name: of both in a zip, the shared one.
+        hidden = tuple(f"{name.removesuffix('.py')}/" for name in own if name.endswith(".py"))
+        shared = [file for file in self._shared if not file.name.startswith(hidden)]
+        files = {**{file.name: file for file in shared}, **own}
         starts = [name for name in own if name.endswith(".py")]
         faults: list[Fault] = []
 
@@ -184,7 +187,7 @@ class Planner:
             for name in reached - set(own)
             if name.endswith("/__init__.py")
         )
-        for file in self._shared:
+        for file in shared:
             data = not file.name.endswith(".py") and file.name.startswith(packages)
             if packages and data and file.name not in own:
                 reached.add(file.name)

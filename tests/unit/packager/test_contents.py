@@ -101,6 +101,14 @@ def test_a_module_of_the_function_wins_over_a_shared_one(project: Project) -> No
     assert (project.unpacked() / "order.py").read_text() == "OWN = True\n"
 
 
+def test_a_module_of_the_function_wins_over_a_shared_package(project: Project) -> None:
+    project.function(source=f"import order\nassert order.OWN\n{HANDLER}")
+    project.write("functions/orders/order.py", "OWN = True\n")
+    project.write("shared/order/__init__.py", "OWN = False\n")
+    project.built()
+    assert project.files() == ["app.py", "order.py"]
+
+
 def test_a_symbolic_link_inside_the_folder_is_followed(project: Project) -> None:
     folder = project.function(source=f"import alias\n{HANDLER}")
     project.write("functions/orders/real.py", "X = 1\n")
