@@ -195,7 +195,7 @@ def _culprit(reason: str, folder: Path) -> tuple[str, str, str]:
     parse = re.search(r"at position (\d+)|requirements\.txt:(\d+):\d+", reason)
     for file in (REQUIREMENTS, LOCK):
         path = folder / file
-        text = path.read_text() if path.is_file() else ""
+        text = path.read_text("utf-8", errors="replace") if path.is_file() else ""
         if parse and file == REQUIREMENTS:
             position, line = parse.groups()
             at = int(line) - 1 if line else text.encode()[: int(position)].count(b"\n")
@@ -420,6 +420,8 @@ def _metadata(site: Path) -> dict[str, str]:
     found = {}
     for path in site.glob("*.dist-info/METADATA"):
         folder = path.parent.name
-        found[folder] = path.read_text(errors="replace")
-        found[f"{folder}/RECORD"] = (path.parent / "RECORD").read_text(errors="replace")
+        # Both are UTF-8, whatever the builder's locale says.
+        found[folder] = path.read_text("utf-8", errors="replace")
+        record = (path.parent / "RECORD").read_text("utf-8", errors="replace")
+        found[f"{folder}/RECORD"] = record
     return found

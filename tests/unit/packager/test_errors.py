@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.packager.conftest import HANDLER, without_interpreter
+from tests.unit.packager.conftest import ASCII, HANDLER, without_interpreter
 from tools.packager import build, cli, limits
 
 if TYPE_CHECKING:
@@ -216,6 +216,22 @@ def test_a_version_that_there_is_not(project: Project, index: PackageIndex) -> N
     index.add("tiny", "1.0", {"tiny.py": ""})
     project.function(requirements="tiny>=9\n")
     assert "requirements.txt:1: no such version: 'tiny>=9'" in error_of(project)
+
+
+def test_a_version_that_there_is_not_where_the_locale_is_ascii(
+    project: Project, index: PackageIndex
+) -> None:
+    index.add("tiny", "1.0", {"tiny.py": ""})
+    project.function(requirements="# für\ntiny>=9\n")
+    assert "requirements.txt:2: no such version: 'tiny>=9'" in error_of(project, settings=ASCII)
+
+
+def test_requirements_that_are_not_utf_8(project: Project) -> None:
+    folder = project.function()
+    (folder / "requirements.txt").write_bytes(b"# f\xfcr\ntiny\n")
+    message = error_of(project)
+    assert "requirements.txt:1: uv cannot resolve it" in message
+    assert "did not contain valid UTF-8" in message
 
 
 def test_a_line_that_is_no_requirement(project: Project, index: PackageIndex) -> None:
