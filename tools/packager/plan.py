@@ -100,7 +100,7 @@ class Planner:
         return sorted({*names, *(folder.name for folder in self.settings.edge)})
 
     def lock_wanted(self, name: str) -> str:
-        """Return whether the lock of `name` must be made: why (``missing``, ``stale``), or nothing.
+        """Return whether the lock of `name` must be made: why, or nothing.
 
         Raises
         ------

@@ -377,6 +377,15 @@ def test_a_stale_lock_is_an_error_where_locks_are_not_made(
     ) in error_of(project, "--locked")
 
 
+def test_a_lock_for_another_python_is_told_as_that(project: Project, index: PackageIndex) -> None:
+    index.add("tiny", "1.0", {"tiny.py": ""})
+    project.function(requirements="tiny\n")
+    project.built()
+    project.interpreter = None
+    message = error_of(project, "--locked", "--runtime=3.12")
+    assert "requirements.lock is not made for Python 3.12. Run make package" in message
+
+
 def test_a_missing_lock_is_an_error_where_locks_are_not_made(project: Project) -> None:
     project.function(requirements="tiny\n")
     assert "requirements.lock is missing. Run make package" in error_of(project, "--locked")
