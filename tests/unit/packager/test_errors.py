@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.unit.packager.conftest import ASCII, HANDLER, without_interpreter
-from tools.packager import build, cli, limits
+from tools.packager import build, cli, limits, worker
 
 if TYPE_CHECKING:
     from tests.unit.packager.conftest import PackageIndex, Project
@@ -143,6 +143,31 @@ def test_a_data_file_that_is_not_there_is_named_as_in_the_checkout(project: Proj
 def test_a_handler_that_ends_python(project: Project) -> None:
     project.function(source=f"import os\nos._exit(3)\n{HANDLER}")
     assert "Python ends with status 3 during the import" in error_of(project)
+
+
+def test_a_handler_that_does_not_come_to_an_end(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.function(source=f"import time\ntime.sleep(60)\n{HANDLER}")
+    monkeypatch.setattr(worker, "IMPORT_SECONDS", 1)
+    monkeypatch.chdir(project.root)
+    assert cli.main([f"--interpreter={project.interpreter}"]) == 1
+    said = capsys.readouterr().err
+    assert "functions/orders/app.py:1: the import takes more than 1 s. Move what" in said
+
+
+def test_compiling_that_does_not_come_to_an_end_is_no_fault_of_the_source(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.function()
+    monkeypatch.chdir(project.root)
+    options = [f"--interpreter={project.interpreter}"]
+    assert cli.main(options) == 0
+    # An edit inside of a function: compiled, and not imported again.
+    project.function(source=HANDLER.replace("ok", "new"))
+    monkeypatch.setattr(worker, "IMPORT_SECONDS", 0)
+    assert cli.main(options) == 2
+    assert "compiles for more than 0 s. Run make package again" in capsys.readouterr().err
 
 
 def test_a_handler_that_exits(project: Project) -> None:
