@@ -198,11 +198,12 @@ def interrupted(two: Project) -> tuple[Project, bytes]:
         two.command(), cwd=two.root, env=two.environment({}), stdout=subprocess.DEVNULL
     )
     staged = two.root / ".cache/packager/tmp"
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not list(staged.glob("orders-*")) and time.monotonic() < deadline:
+        assert process.poll() is None, "it ended before it imported the handler"
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
-    process.wait()
+    assert process.wait() == -signal.SIGKILL
     return two, before
 
 
