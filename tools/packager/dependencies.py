@@ -210,8 +210,7 @@ def _culprit(reason: str, folder: Path) -> tuple[str, str, str]:
 def ensure(uv: Uv, plan: Plan, home: Path, arch: str) -> Installed:
     """Return the dependencies of `plan` for `arch`, installed below `home`."""
     known = read_json(home / "installed.json")
-    # Without `packages` it is of a packager that wrote no bills of materials.
-    if "packages" not in known:
+    if not known:
         fresh = uv.workplace(home.name)
         uv.install(plan, fresh, platform=PLATFORMS[arch])
         metadata = _metadata(fresh)
