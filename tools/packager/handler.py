@@ -237,10 +237,8 @@ class Importer:
         for file in self.plan.files.values():
             place = stage / file.name
             place.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                os.link(os.path.realpath(file.path), place)
-            except OSError:  # Another file system.
-                shutil.copyfile(file.path, place)
+            # No link: what a handler writes at import is not to go into the checkout.
+            shutil.copyfile(file.path, place)
 
     def _ask(self, stage: str, missing: dict[str, str], *, generous: bool) -> dict[str, Any]:
         """Let the target's interpreter compile what is `missing` and import the handler."""

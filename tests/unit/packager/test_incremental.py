@@ -237,6 +237,16 @@ def test_a_source_that_its_import_changes_is_told_and_not_packaged(project: Proj
     assert not (project.root / "dist/orders.zip").exists()
 
 
+def test_what_an_import_writes_beside_it_is_not_in_the_checkout_nor_the_zip(
+    project: Project,
+) -> None:
+    project.function(source=f"open('state.json', 'w').write('of the import')\n{HANDLER}")
+    state = project.write("functions/orders/state.json", "of the author")
+    project.built()
+    assert state.read_text() == "of the author"
+    assert (project.unpacked() / "state.json").read_text() == "of the author"
+
+
 @pytest.fixture
 def tiny(project: Project, index: PackageIndex) -> Project:
     """Return a project of a dependency that is locked and not installed."""
