@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from tools.packager.errors import Fault, SourceError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from tools.packager.cache import Index
 
 NAMES_LEFT_OUT = frozenset({"__pycache__", "conftest.py", "py.typed", "test", "tests"})
-PREFIXES_LEFT_OUT = (".", "README", "readme")
+README = re.compile(r"readme[^/]*\.(md|rst|txt)|readme", re.IGNORECASE)
 SUFFIXES_LEFT_OUT = (".dist-info", ".egg-info", ".pyc", ".pyi", ".pyo", "_test.py", "~")
 
 DEPENDENCY_FOLDERS_LEFT_OUT = frozenset({"__pycache__", "bin"})
@@ -35,9 +36,10 @@ METADATA_READ = frozenset({"METADATA", "entry_points.txt"})
 
 def left_out(name: str) -> bool:
     """Tell whether a file or folder called `name` of a function or of shared/ stays out."""
-    return (
+    return bool(
         name in NAMES_LEFT_OUT
-        or name.startswith(PREFIXES_LEFT_OUT)
+        or name.startswith(".")
+        or README.fullmatch(name)
         or name.endswith(SUFFIXES_LEFT_OUT)
         or (name.startswith("test_") and name.endswith(".py"))
         or (name.startswith("requirements") and name.endswith((".txt", ".in", ".lock")))
