@@ -214,7 +214,7 @@ def ensure(uv: Uv, plan: Plan, home: Path, arch: str) -> Installed:
         fresh = uv.workplace(home.name)
         uv.install(plan, fresh, platform=PLATFORMS[arch])
         metadata = _metadata(fresh)
-        files = prune(fresh)
+        files = prune(fresh, metadata=plan.metadata)
         packages = wheels.packages(fresh, files, metadata)
         shutil.rmtree(home / "site", ignore_errors=True)
         home.mkdir(parents=True, exist_ok=True)
@@ -288,7 +288,7 @@ def host(uv: Uv, plan: Plan, installed: Installed, target: Target) -> Path | Non
             uv.install(plan, fresh, python=target.path)
         except SourceError:
             return None
-        prune(fresh)
+        prune(fresh, metadata=plan.metadata)
         fresh.rename(home)
     return home
 
@@ -341,8 +341,11 @@ def keep_natives(installed: Installed, site: Path, target: Target, store: Path) 
     return kept
 
 
-def prune(site: Path) -> dict[str, int]:
-    """Remove what does not ship from an installed tree; return the files that stay with sizes."""
+def prune(site: Path, *, metadata: bool) -> dict[str, int]:
+    """Remove what does not ship from an installed tree; return the files that stay with sizes.
+
+    Metadata ships if `metadata`, or if a source in the tree reads it.
+    """
     names = sorted(
         os.path.relpath(os.path.join(folder, file), site)  # noqa: PTH118  thousands of files
         for folder, _, files in os.walk(site)
@@ -351,7 +354,7 @@ def prune(site: Path) -> dict[str, int]:
     plain = [name for name in names if _ships(name)]
     code = {name: (site / name).read_bytes() for name in plain if name.endswith(".py")}
     wanted_tests = _imported_tests(code)
-    metadata = any(_reads_metadata(source) for source in code.values())
+    metadata = metadata or any(_reads_metadata(source) for source in code.values())
     kept = {}
     for name in names:
         folders = name.split("/")[:-1]

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from tools.packager.interpreter import Target
     from tools.packager.sources import SourceFile
 
+# What reads the metadata of dependencies, which else does not ship.
+METADATA_READERS = ("importlib.metadata", "importlib_metadata", "pkg_resources")
+
 
 class Settings(NamedTuple):
     """What was asked for on the command line.
@@ -58,13 +61,15 @@ class Plan(NamedTuple):
     """A function whose source was read: everything that its zip is made from.
 
     `files` are the function's own and the shared ones that it imports; `lock` is the digest of its
-    lock, empty without dependencies; `key` stands for all of it.
+    lock, empty without dependencies; `metadata` tells whether a source asks what is installed;
+    `key` stands for all of it.
     """
 
     name: str
     folder: Path
     files: dict[str, SourceFile]
     lock: str
+    metadata: bool
     key: str
 
 
@@ -158,7 +163,12 @@ class Planner:
         if requirements.is_file() and lock.wants_dependencies(requirements.read_bytes()):
             locked = folder / lock.LOCK
             pinned = self.index.digest(str(locked), locked.stat())
-        return Plan(name, folder, files, pinned, self._key(name, files, pinned))
+        metadata = bool(pinned) and any(
+            imported.startswith(METADATA_READERS)
+            for file in files.values() if file.name.endswith(".py")
+            for imported in self.facts(file)["imports"]
+        )  # fmt: skip
+        return Plan(name, folder, files, pinned, metadata, self._key(name, files, pinned))
 
     def _with_shared(self, own: dict[str, SourceFile]) -> dict[str, SourceFile]:
         """Return `own` and what of shared/ it imports; its own files win over shared ones."""
@@ -252,7 +262,7 @@ class Planner:
         if not plan.lock:
             return ""
         target = [self.settings.arch_of(plan.name), self.settings.runtime]
-        return _digest_of([self.tool, plan.lock, *target])[:32]
+        return _digest_of([self.tool, plan.lock, plan.metadata, *target])[:32]
 
 
 def _own_digest(index: Index) -> str:

@@ -160,6 +160,18 @@ def test_metadata_stays_in_where_a_module_reads_it(project: Project, index: Pack
     ]
 
 
+def test_metadata_is_there_for_the_function_that_reads_it(
+    project: Project, index: PackageIndex
+) -> None:
+    index.add("tiny", "1.0", {"tiny.py": ""})
+    reads = "from importlib import metadata\nassert metadata.version('tiny') == '1.0'\n"
+    project.function("reads", f"{reads}{HANDLER}", "tiny\n")
+    project.function("plain", requirements="tiny\n")
+    project.built()
+    assert "tiny-1.0.dist-info/METADATA" in project.files("reads")
+    assert project.files("plain") == ["app.py", "tiny.py"]
+
+
 def test_boto3_is_not_shipped_unless_it_is_required(project: Project, index: PackageIndex) -> None:
     index.add("boto3", "1.0", {"boto3/__init__.py": "REAL = True\n"})
     project.function("plain", f"import boto3\nboto3.client('s3')\n{HANDLER}")
