@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from tools.packager.interpreter import Target
     from tools.packager.plan import Plan
 
-# Where uv finds packages, and how it gets them, is the builder's affair; since every file is
-# checked against the lock, it cannot change the zip. All other settings of uv could.
+# Where uv finds packages, and how it gets them, is the builder's affair; every file is checked
+# against the lock. (An index that lacks some of the wheels that a lock allows can make uv take
+# another one of them.) All other settings of uv could change the zip.
 UV_SETTINGS_KEPT = re.compile(
     r"UV_(CACHE_DIR|DEFAULT_INDEX|EXTRA_INDEX_URL|FIND_LINKS|HTTP_\w+|INDEX\w*|INSECURE_HOST"
     r"|KEYRING_PROVIDER|NATIVE_TLS|OFFLINE|REQUEST_TIMEOUT|SYSTEM_CERTS|PYTHON_INSTALL_DIR)"
