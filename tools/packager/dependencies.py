@@ -225,10 +225,16 @@ def ensure(uv: Uv, plan: Plan, home: Path, arch: str) -> Installed:
             "natives": [name for name in files if name.endswith(".so")],
             "packages": packages,
             "requirements": sorted(f"{one['name']}=={one['version']}" for one in packages),
-            "tops": sorted({name.partition("/")[0].removesuffix(".py") for name in files}),
+            "tops": sorted({_top(name) for name in files}),
         }
         replace(home / "installed.json", json.dumps(known).encode())
     return Installed(home, **known)
+
+
+def _top(name: str) -> str:
+    """Return the top-level name that the file `name` takes, which of a native module is short."""
+    top = name.partition("/")[0]
+    return top.partition(".")[0] if top.endswith(".so") else top.removesuffix(".py")
 
 
 def found_uv() -> Path | None:

@@ -303,8 +303,13 @@ def test_a_file_that_is_not_the_one_that_was_locked(project: Project, index: Pac
     assert "requirements.txt:1: the file of 'tiny==1.0' is not the one that was locked" in message
 
 
-def test_a_module_with_the_name_of_a_dependencys(project: Project, index: PackageIndex) -> None:
-    index.add("tiny", "1.0", {"tiny/__init__.py": ""})
+@pytest.mark.parametrize(
+    "file", ["tiny/__init__.py", "tiny.py", "tiny.cpython-313-aarch64-linux-gnu.so"]
+)
+def test_a_module_with_the_name_of_a_dependencys(
+    project: Project, index: PackageIndex, file: str
+) -> None:
+    index.add("tiny", "1.0", {file: ""})
     project.function(requirements="tiny\n")
     project.write("functions/orders/tiny.py")
     assert "functions/orders/tiny.py: 'tiny' is also the name of a dependency" in error_of(project)
