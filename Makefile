@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 PY := .venv/bin/python
+# There only if that environment was made with Lambda's version.
+LAMBDA_PY := .venv-local-aws/bin/python3.13
 # Made last by setup.py, so that it stands for both environments.
 READY := .venv-local-aws/.ready
 ENV ?=
@@ -37,7 +39,9 @@ lock: $(READY) ## Renew the locks of the environments (needs the package index)
 
 .PHONY: package
 package: $(READY) ## Build dist/<function>.zip of every function that changed (ARCH=arm64|x86_64)
-	@$(PY) -m tools.packager --edge edge_signer --interpreter .venv-local-aws/bin/python $(if $(ARCH),--arch $(ARCH))
+	@$(PY) -m tools.packager --edge edge_signer \
+	    $(if $(wildcard $(LAMBDA_PY)),--interpreter .venv-local-aws/bin/python) \
+	    $(if $(ARCH),--arch $(ARCH))
 
 .PHONY: verify-packages
 verify-packages: $(READY) ## Check dist/*.zip by their hashes in dist/manifest.json (PACKAGES=its own hash)

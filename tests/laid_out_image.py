@@ -95,7 +95,8 @@ def _copy(
 
 
 def _run(command: list[str], top: Path, python: Path) -> None:
-    here = [part.replace(" /", f" {top}/").replace("python3", str(python)) for part in command]
+    # The top last: its own path may have that word in it.
+    here = [part.replace("python3", str(python)).replace(" /", f" {top}/") for part in command]
     subprocess.run(here, check=True)
 
 

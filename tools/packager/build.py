@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.packager import dependencies, limits, sbom
+from tools.packager import dependencies, limits, sbom, sources
 from tools.packager.archive import Member, compress, zip_bytes
 from tools.packager.cache import replace, signature
 from tools.packager.dependencies import Ready
@@ -19,6 +18,8 @@ from tools.packager.manifest import BILL, entry
 from tools.packager.progress import readable
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tools.packager.dependencies import Installed
     from tools.packager.kept import Kept
     from tools.packager.plan import Plan, Planner
@@ -68,6 +69,7 @@ class Packager:
             bytecode, importing = importer.bytecode()
         progress.start(plan.name, "zipping")
         own = self._own_members(plan)
+        lock = _lock_of(plan) if plan.lock else ""
         members = {n: m for n, m in own.items() if f"{n}c" not in bytecode} | bytecode
         if ready:
             members.update(self._compressed(plan, ready))
@@ -85,7 +87,7 @@ class Packager:
             zip_sha256=digest.hexdigest(),
             runtime=self.settings.runtime,
             installed=ready.installed.packages if ready else [],
-            lock=(plan.folder / LOCK).read_text() if plan.lock else "",
+            lock=lock,
         )
         replace(self.kept.bill(plan.name, digest.hexdigest()), bill)
         bill_path = self.settings.dist / f"{plan.name}{BILL}"
@@ -137,10 +139,10 @@ class Packager:
     def _install(self, plan: Plan, home: Path) -> Ready:
         """Install the dependencies of `plan` into `home`, and for this machine beside it."""
         arch = self.settings.arch_of(plan.name)
-        installed = dependencies.ensure(self.uv, plan.folder, home, arch)
+        installed = dependencies.ensure(self.uv, plan, home, arch)
         if self.target is None:
             return Ready(installed, None, [])
-        site = dependencies.host(self.uv, plan.folder, installed, self.target)
+        site = dependencies.host(self.uv, plan, installed, self.target)
         natives: list[str] = []
         if site is None:
             self.notices[
@@ -169,8 +171,7 @@ class Packager:
     def _own_members(self, plan: Plan) -> dict[str, Member]:
         """Return the function's own and shared files, compressed."""
         return {
-            file.name: compress(file.name, Path(file.path).read_bytes())
-            for file in plan.files.values()
+            file.name: compress(file.name, sources.content(file)) for file in plan.files.values()
         }
 
     def _check_unzipped(self, plan: Plan, sizes: dict[str, int], ready: Ready | None) -> None:
@@ -182,6 +183,12 @@ class Packager:
                 f"unzipped it has {readable(total)}; Lambda takes {limits.UNZIPPED_BYTES:,} bytes"
             )
             raise SourceError(Fault(str(plan.folder), what, _largest(sizes)))
+
+
+def _lock_of(plan: Plan) -> str:
+    """Return the lock that `plan` was made with."""
+    path = str(plan.folder / LOCK)
+    return sources.unchanged(path, path, plan.lock).decode()
 
 
 def _check_clashes(plan: Plan, installed: Installed) -> None:

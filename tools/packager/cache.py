@@ -21,9 +21,10 @@ class Index:
     """
     A JSON document of four sections, each a plain dictionary.
 
-    ``files``: path to ``[stat signature, sha256]``; ``parsed``: digest of a source to what its
-    syntax tree says; ``memo``: facts about interpreters; ``functions``: name to its last builds and
-    its last import. An unreadable index is an empty one: everything in it can be found out again.
+    ``files``: path to ``[stat signature, sha256]``; ``parsed``: packager, version of the runtime
+    and digest of a source to what its syntax tree says; ``memo``: facts about interpreters;
+    ``functions``: name to its last builds and its last import. An unreadable index is an empty one:
+    everything in it can be found out again.
     """
 
     def __init__(self, path: Path) -> None:

@@ -198,7 +198,7 @@ class Run:
         def ahead(step: Callable[[Plan], object], plan: Plan) -> Callable[[], None]:
             def task() -> None:
                 # What goes wrong is reported by the build that needs the dependencies.
-                with contextlib.suppress(SourceError, ToolError, OSError):
+                with contextlib.suppress(Exception):
                     step(plan)
 
             return task
@@ -233,6 +233,12 @@ class Run:
             self.progress.done(name, "failed")
         except (ToolError, OSError) as error:
             self.tool_errors[name] = error
+            self.progress.done(name, "failed")
+        except Exception:  # noqa: BLE001  in a thread it would end nothing, and the run pass for good
+            import traceback  # noqa: PLC0415  a run that succeeds has no use for it
+
+            said = f"a fault of the packager itself, not of the function: {traceback.format_exc()}"
+            self.tool_errors[name] = ToolError(said.rstrip())
             self.progress.done(name, "failed")
 
     def _report(self, began: float) -> int:

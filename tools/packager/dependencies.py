@@ -29,9 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tools.packager.interpreter import Target
+    from tools.packager.plan import Plan
 
-# Where uv finds packages, and how it gets them, is the builder's affair; since every file is
-# checked against the lock, it cannot change the zip. All other settings of uv could.
+# Where uv finds packages, and how it gets them, is the builder's affair; every file is checked
+# against the lock. (An index that lacks some of the wheels that a lock allows can make uv take
+# another one of them.) All other settings of uv could change the zip.
 UV_SETTINGS_KEPT = re.compile(
     r"UV_(CACHE_DIR|DEFAULT_INDEX|EXTRA_INDEX_URL|FIND_LINKS|HTTP_\w+|INDEX\w*|INSECURE_HOST"
     r"|KEYRING_PROVIDER|NATIVE_TLS|OFFLINE|REQUEST_TIMEOUT|SYSTEM_CERTS|PYTHON_INSTALL_DIR)"
@@ -141,16 +143,18 @@ class Uv:
             raise explained(complaint, folder, "any platform")
         replace(folder / LOCK, (header(content, self._runtime) + half.read_text()).encode())
 
-    def install(self, folder: Path, into: Path, *, platform: str = "", python: str = "") -> None:
-        """Install the lock of the function in `folder`, for `platform` or for `python` itself."""
+    def install(self, plan: Plan, into: Path, *, platform: str = "", python: str = "") -> None:
+        """Install the lock of `plan`, for `platform` or for `python` itself."""
+        lock = plan.folder / LOCK
         foreign = ["--python-platform", platform, "--python-version", self._runtime]
         complaint = self._run(
-            "install", "--requirements", folder / LOCK, "--target", into,
+            "install", "--requirements", lock, "--target", into,
             "--python", python or self._python,
             "--require-hashes", "--no-build", "--no-deps", *(foreign if platform else []),
         )  # fmt: skip
         if complaint:
-            raise explained(complaint, folder, platform or "this machine")
+            raise explained(complaint, plan.folder, platform or "this machine")
+        sources.unchanged(str(lock), str(lock), plan.lock)
 
 
 def explained(complaint: str, folder: Path, platform: str) -> SourceError | ToolError:
@@ -192,7 +196,7 @@ def _culprit(reason: str, folder: Path) -> tuple[str, str, str]:
     parse = re.search(r"at position (\d+)|requirements\.txt:(\d+):\d+", reason)
     for file in (REQUIREMENTS, LOCK):
         path = folder / file
-        text = path.read_text() if path.is_file() else ""
+        text = path.read_text("utf-8", errors="replace") if path.is_file() else ""
         if parse and file == REQUIREMENTS:
             position, line = parse.groups()
             at = int(line) - 1 if line else text.encode()[: int(position)].count(b"\n")
@@ -204,15 +208,14 @@ def _culprit(reason: str, folder: Path) -> tuple[str, str, str]:
     return name, name, f"{folder / REQUIREMENTS}:1"
 
 
-def ensure(uv: Uv, folder: Path, home: Path, arch: str) -> Installed:
-    """Return the dependencies of the function in `folder` for `arch`, installed below `home`."""
+def ensure(uv: Uv, plan: Plan, home: Path, arch: str) -> Installed:
+    """Return the dependencies of `plan` for `arch`, installed below `home`."""
     known = read_json(home / "installed.json")
-    # Without `packages` it is of a packager that wrote no bills of materials.
-    if "packages" not in known:
+    if not known:
         fresh = uv.workplace(home.name)
-        uv.install(folder, fresh, platform=PLATFORMS[arch])
+        uv.install(plan, fresh, platform=PLATFORMS[arch])
         metadata = _metadata(fresh)
-        files = prune(fresh)
+        files = prune(fresh, metadata=plan.metadata)
         packages = wheels.packages(fresh, files, metadata)
         shutil.rmtree(home / "site", ignore_errors=True)
         home.mkdir(parents=True, exist_ok=True)
@@ -222,10 +225,16 @@ def ensure(uv: Uv, folder: Path, home: Path, arch: str) -> Installed:
             "natives": [name for name in files if name.endswith(".so")],
             "packages": packages,
             "requirements": sorted(f"{one['name']}=={one['version']}" for one in packages),
-            "tops": sorted({name.partition("/")[0].removesuffix(".py") for name in files}),
+            "tops": sorted({_top(name) for name in files}),
         }
         replace(home / "installed.json", json.dumps(known).encode())
     return Installed(home, **known)
+
+
+def _top(name: str) -> str:
+    """Return the top-level name that the file `name` takes, which of a native module is short."""
+    top = name.partition("/")[0]
+    return top.partition(".")[0] if top.endswith(".so") else top.removesuffix(".py")
 
 
 def found_uv() -> Path | None:
@@ -271,7 +280,7 @@ def cached(name: str, cache_tag: str) -> str:
     return f"{prefix}__pycache__/{file.removesuffix('.py')}.{cache_tag}.pyc"
 
 
-def host(uv: Uv, folder: Path, installed: Installed, target: Target) -> Path | None:
+def host(uv: Uv, plan: Plan, installed: Installed, target: Target) -> Path | None:
     """
     Return the dependencies as `target`, an interpreter of this machine, can load them.
 
@@ -283,10 +292,10 @@ def host(uv: Uv, folder: Path, installed: Installed, target: Target) -> Path | N
     if not home.is_dir():
         fresh = uv.workplace(f"{installed.folder.name}-{home.name}")
         try:
-            uv.install(folder, fresh, python=target.path)
+            uv.install(plan, fresh, python=target.path)
         except SourceError:
             return None
-        prune(fresh)
+        prune(fresh, metadata=plan.metadata)
         fresh.rename(home)
     return home
 
@@ -339,8 +348,11 @@ def keep_natives(installed: Installed, site: Path, target: Target, store: Path) 
     return kept
 
 
-def prune(site: Path) -> dict[str, int]:
-    """Remove what does not ship from an installed tree; return the files that stay with sizes."""
+def prune(site: Path, *, metadata: bool) -> dict[str, int]:
+    """Remove what does not ship from an installed tree; return the files that stay with sizes.
+
+    Metadata ships if `metadata`, or if a source in the tree reads it.
+    """
     names = sorted(
         os.path.relpath(os.path.join(folder, file), site)  # noqa: PTH118  thousands of files
         for folder, _, files in os.walk(site)
@@ -349,7 +361,7 @@ def prune(site: Path) -> dict[str, int]:
     plain = [name for name in names if _ships(name)]
     code = {name: (site / name).read_bytes() for name in plain if name.endswith(".py")}
     wanted_tests = _imported_tests(code)
-    metadata = any(_reads_metadata(source) for source in code.values())
+    metadata = metadata or any(_reads_metadata(source) for source in code.values())
     kept = {}
     for name in names:
         folders = name.split("/")[:-1]
@@ -417,6 +429,8 @@ def _metadata(site: Path) -> dict[str, str]:
     found = {}
     for path in site.glob("*.dist-info/METADATA"):
         folder = path.parent.name
-        found[folder] = path.read_text(errors="replace")
-        found[f"{folder}/RECORD"] = (path.parent / "RECORD").read_text(errors="replace")
+        # Both are UTF-8, whatever the builder's locale says.
+        found[folder] = path.read_text("utf-8", errors="replace")
+        record = (path.parent / "RECORD").read_text("utf-8", errors="replace")
+        found[f"{folder}/RECORD"] = record
     return found

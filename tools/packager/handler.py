@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tools.packager import dependencies, imports, lock
+from tools.packager import dependencies, imports, lock, sources
 from tools.packager.archive import SMALLEST, Member, compress
 from tools.packager.cache import replace
 from tools.packager.closure import closure
@@ -110,6 +110,8 @@ class Importer:
                 )
             )
         for name, done in compiled.items():
+            # Another process read the file, after its digest was taken.
+            sources.content(self.modules[name])
             replace(self._stored(self.modules[name]), done["bytecode"])
         return {name: done["bytecode"] for name, done in compiled.items()}
 
@@ -188,7 +190,7 @@ class Importer:
 
         The functions that ran are known by their `numbers` or by their first `lines`.
         """
-        source = Path(file.path).read_bytes()
+        source = sources.content(file)
         try:
             return imports.import_fingerprint(
                 source,
@@ -235,20 +237,20 @@ class Importer:
         for file in self.plan.files.values():
             place = stage / file.name
             place.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                os.link(os.path.realpath(file.path), place)
-            except OSError:  # Another file system.
-                shutil.copyfile(file.path, place)
+            # No link: what a handler writes at import is not to go into the checkout.
+            shutil.copyfile(file.path, place)
 
     def _ask(self, stage: str, missing: dict[str, str], *, generous: bool) -> dict[str, Any]:
         """Let the target's interpreter compile what is `missing` and import the handler."""
-        site, differs = self.cache / "none", list[str]()
+        site = ships = self.cache / "none"
+        differs: list[str] = []
         if self.ready and self.ready.site:
-            site = self.ready.site.resolve()
+            site, ships = self.ready.site.resolve(), self.ready.installed.site.resolve()
             differs = dependencies.differing(self.ready.installed, self.ready.site)
         probe = {
             "stage": stage,
             "site": str(site),
+            "ships": str(ships),
             "store": str(self._store()),
             "own": {n: str(self._stored(f)) for n, f in self.modules.items() if n not in missing},
             "differs": differs,

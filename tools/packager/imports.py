@@ -23,8 +23,8 @@ class Facts(TypedDict):
 
     `imports` are dotted names, relative ones with their leading dots; ``from a import b`` gives
     both ``a`` and ``a.b``, since only the files tell which of them is a module. `handler` is
-    ``"async"`` for a coroutine function, ``"yes"`` for anything else bound to the name at top
-    level, ``"no"`` where nothing is.
+    ``"async"`` for a coroutine function and nothing else, ``"yes"`` for anything else bound to the
+    name at top level, ``"no"`` where nothing is.
     """
 
     imports: list[str]
@@ -98,9 +98,13 @@ def _imported_by_call(node: ast.Call) -> str | None:
 
 def _handler(tree: ast.Module) -> str:
     """Tell how the top level of `tree` binds the name handler."""
+    found = "no"
     for node in _top_level(tree.body):
         if isinstance(node, ast.AsyncFunctionDef) and node.name == "handler":
-            return "async"
+            # What a decorator makes of it is seen when it is imported.
+            if node.decorator_list:
+                return "yes"
+            found = "async"
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == "handler":
             return "yes"
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -112,7 +116,7 @@ def _handler(tree: ast.Module) -> str:
             for part in ast.walk(node)
         ):
             return "yes"
-    return "no"
+    return found
 
 
 def _top_level(body: list[ast.stmt]) -> Iterable[ast.stmt]:

@@ -66,7 +66,7 @@ class Kept:
         if record is None or not all(map(os.path.isdir, record["natives"])):
             return None
         path = self.settings.dist / f"{plan.name}{BILL}"
-        if signature(path) == record.get("bill"):
+        if signature(path) == record["bill"]:
             return dict(record)
         try:
             content = self.bill(plan.name, record["entry"]["sha256"]).read_bytes()

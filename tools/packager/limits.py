@@ -25,9 +25,6 @@ FUNCTION_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 RUNTIMES = ("3.12", "3.13", "3.14")
 PLATFORMS = {"arm64": "aarch64-manylinux_2_34", "x86_64": "x86_64-manylinux_2_34"}
 
-# Where Lambda unpacks a zip.
-TASK_ROOT = "/var/task"
-
 # What the Python runtimes carry besides the standard library: never shipped unless asked for.
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
 RUNTIME_PROVIDED = (

@@ -54,9 +54,13 @@ def header(requirements: bytes, runtime: str) -> str:
 
 
 def state(folder: Path, requirements: bytes, runtime: str) -> str:
-    """Return ``fresh``, ``stale`` or ``missing``."""
+    """Return ``fresh``, ``missing``, ``stale`` or that it is for another Python."""
     try:
         lock = (folder / LOCK).read_text()
     except FileNotFoundError:
         return "missing"
-    return "fresh" if lock.startswith(header(requirements, runtime)) else "stale"
+    wanted = header(requirements, runtime)
+    if lock.startswith(wanted):
+        return "fresh"
+    same_python = lock.startswith(wanted.partition("\n")[0])
+    return "stale" if same_python else f"not made for Python {runtime}"

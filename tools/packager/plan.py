@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from tools.packager.interpreter import Target
     from tools.packager.sources import SourceFile
 
+# What reads the metadata of dependencies, which else does not ship.
+METADATA_READERS = ("importlib.metadata", "importlib_metadata", "pkg_resources")
+
 
 class Settings(NamedTuple):
     """What was asked for on the command line.
@@ -58,13 +61,15 @@ class Plan(NamedTuple):
     """A function whose source was read: everything that its zip is made from.
 
     `files` are the function's own and the shared ones that it imports; `lock` is the digest of its
-    lock, empty without dependencies; `key` stands for all of it.
+    lock, empty without dependencies; `metadata` tells whether a source asks what is installed;
+    `key` stands for all of it.
     """
 
     name: str
     folder: Path
     files: dict[str, SourceFile]
     lock: str
+    metadata: bool
     key: str
 
 
@@ -100,7 +105,7 @@ class Planner:
         return sorted({*names, *(folder.name for folder in self.settings.edge)})
 
     def lock_wanted(self, name: str) -> str:
-        """Return whether the lock of `name` must be made: why (``missing``, ``stale``), or nothing.
+        """Return whether the lock of `name` must be made: why, or nothing.
 
         Raises
         ------
@@ -158,14 +163,22 @@ class Planner:
         if requirements.is_file() and lock.wants_dependencies(requirements.read_bytes()):
             locked = folder / lock.LOCK
             pinned = self.index.digest(str(locked), locked.stat())
-        return Plan(name, folder, files, pinned, self._key(name, files, pinned))
+        metadata = bool(pinned) and any(
+            imported.startswith(METADATA_READERS)
+            for file in files.values() if file.name.endswith(".py")
+            for imported in self.facts(file)["imports"]
+        )  # fmt: skip
+        return Plan(name, folder, files, pinned, metadata, self._key(name, files, pinned))
 
     def _with_shared(self, own: dict[str, SourceFile]) -> dict[str, SourceFile]:
         """Return `own` and what of shared/ it imports; its own files win over shared ones."""
         if self._shared is None:
             there = self.settings.shared.is_dir()
             self._shared = sources.walk(self.settings.shared, self.index) if there else []
-        files = {**{file.name: file for file in self._shared}, **own}
+        # Python takes a package before a module of its name: of both in a zip, the shared one.
+        hidden = tuple(f"{name.removesuffix('.py')}/" for name in own if name.endswith(".py"))
+        shared = [file for file in self._shared if not file.name.startswith(hidden)]
+        files = {**{file.name: file for file in shared}, **own}
         starts = [name for name in own if name.endswith(".py")]
         faults: list[Fault] = []
 
@@ -184,7 +197,7 @@ class Planner:
             for name in reached - set(own)
             if name.endswith("/__init__.py")
         )
-        for file in self._shared:
+        for file in shared:
             data = not file.name.endswith(".py") and file.name.startswith(packages)
             if packages and data and file.name not in own:
                 reached.add(file.name)
@@ -192,11 +205,13 @@ class Planner:
 
     def facts(self, file: SourceFile) -> Facts:
         """Return what the source `file` says, read once for each content."""
-        self.index.used.add(file.digest)
-        known = self.index.parsed.get(file.digest)
+        # Another packager may see other imports in it, another Python other syntax.
+        key = f"{self.tool[:16]}-{self.minor}-{file.digest}"
+        self.index.used.add(key)
+        known = self.index.parsed.get(key)
         if known is None:
             known = self._parse(file)
-            self.index.parsed[file.digest] = known
+            self.index.parsed[key] = known
         return known
 
     def _parse(self, file: SourceFile) -> Facts:
@@ -204,7 +219,7 @@ class Planner:
         from tools.packager import imports  # noqa: PLC0415  brings ast, which a known source needs not
 
         try:
-            return imports.facts(imports.parse(Path(file.path).read_bytes(), self.minor))
+            return imports.facts(imports.parse(sources.content(file), self.minor))
         except SyntaxError as error:
             line, message = error.lineno or 1, error.msg
         mend = f"Write it in Python {self.settings.runtime}"
@@ -247,7 +262,7 @@ class Planner:
         if not plan.lock:
             return ""
         target = [self.settings.arch_of(plan.name), self.settings.runtime]
-        return _digest_of([self.tool, plan.lock, *target])[:32]
+        return _digest_of([self.tool, plan.lock, plan.metadata, *target])[:32]
 
 
 def _own_digest(index: Index) -> str:

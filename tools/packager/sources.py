@@ -11,7 +11,9 @@ by ``dependencies.prune``).
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from tools.packager.errors import Fault, SourceError
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from tools.packager.cache import Index
 
 NAMES_LEFT_OUT = frozenset({"__pycache__", "conftest.py", "py.typed", "test", "tests"})
-PREFIXES_LEFT_OUT = (".", "README", "readme")
+README = re.compile(r"readme[^/]*\.(md|rst|txt)|readme", re.IGNORECASE)
 SUFFIXES_LEFT_OUT = (".dist-info", ".egg-info", ".pyc", ".pyi", ".pyo", "_test.py", "~")
 
 DEPENDENCY_FOLDERS_LEFT_OUT = frozenset({"__pycache__", "bin"})
@@ -34,9 +36,10 @@ METADATA_READ = frozenset({"METADATA", "entry_points.txt"})
 
 def left_out(name: str) -> bool:
     """Tell whether a file or folder called `name` of a function or of shared/ stays out."""
-    return (
+    return bool(
         name in NAMES_LEFT_OUT
-        or name.startswith(PREFIXES_LEFT_OUT)
+        or name.startswith(".")
+        or README.fullmatch(name)
         or name.endswith(SUFFIXES_LEFT_OUT)
         or (name.startswith("test_") and name.endswith(".py"))
         or (name.startswith("requirements") and name.endswith((".txt", ".in", ".lock")))
@@ -63,7 +66,8 @@ def walk(folder: Path, index: Index) -> list[SourceFile]:
     Raises
     ------
     SourceError
-        A symbolic link leaves the folder, points to nothing, or to a folder around itself.
+        A symbolic link leaves the folder, points to nothing, or to a folder around itself; or a
+        name is not UTF-8.
     """
     files: list[SourceFile] = []
     faults: list[Fault] = []
@@ -74,6 +78,12 @@ def walk(folder: Path, index: Index) -> list[SourceFile]:
             if left_out(entry.name):
                 continue
             name, label = prefix + entry.name, f"{folder}/{prefix}{entry.name}"
+            try:
+                entry.name.encode()
+            except UnicodeEncodeError:
+                what = "its name is not UTF-8, as names in a zip are"
+                faults.append(Fault(label, what, "Rename it, or remove it"))
+                continue
             if entry.is_symlink():
                 fault = _link_fault(entry.path, label, root, around)
                 if fault:
@@ -90,6 +100,30 @@ def walk(folder: Path, index: Index) -> list[SourceFile]:
     if faults:
         raise SourceError(*faults)
     return files
+
+
+def content(file: SourceFile) -> bytes:
+    """Return the content of `file`, as of `unchanged`."""
+    return unchanged(file.path, file.label, file.digest)
+
+
+def unchanged(path: str, label: str, digest: str) -> bytes:
+    """
+    Return the content of the file at `path`, of which `digest` was planned with.
+
+    What is made of it is kept under that digest, and taken again when the file is as it was then.
+
+    Raises
+    ------
+    SourceError
+        Somebody has changed it since.
+    """
+    with open(path, "rb") as file:  # noqa: PTH123  as Index.digest
+        data = file.read()
+    if hashlib.sha256(data).hexdigest() != digest:
+        what = "it was changed while it was packaged"
+        raise SourceError(Fault(label, what, "Run make package again"))
+    return data
 
 
 def _link_fault(path: str, label: str, root: str, around: tuple[str, ...]) -> Fault | None:

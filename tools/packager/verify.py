@@ -48,7 +48,10 @@ def faults(dist: Path, wanted: str | None = None) -> Iterator[str]:
     if wanted and (found := sha256(path)) != wanted:
         yield (f"{path.name} has the SHA-256 {found}, and {wanted} is to be deployed: fetch "
                "the zips of that build")  # fmt: skip
-    lines = read_json(path).get("functions", {})
+    lines = read_json(path).get("functions")
+    if not lines:
+        yield f"{path} names no function: fetch it again, or run make package"
+        return
     listed = {line["zip"]: line["sha256"] for line in lines.values()}
     there = {path.name for path in dist.glob("*.zip")}
     for name in sorted(listed.keys() - there):

@@ -62,6 +62,11 @@ def work(  # noqa: PLR0913  a job has these parts
             out, err = process.communicate(marshal.dumps(job, WIRE_FORMAT), IMPORT_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
+            if probe is None:
+                raise ToolError(
+                    f"{interpreter.path} compiles for more than {IMPORT_SECONDS} s. Run make "
+                    "package again on a machine that is less busy"
+                ) from None
             return Answer({}, f"the import takes more than {IMPORT_SECONDS} s")
         except BaseException:
             process.kill()

@@ -24,6 +24,8 @@ ROOT = Path(__file__).resolve().parents[3]
 HANDLER = "def handler(event, context):\n    return 'ok'\n"
 # What the builder's own settings may be: none of them is to change a zip.
 PLAIN = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
+# A locale in which text is ASCII; by default Python reads UTF-8 in it.
+ASCII = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
 
 
 def find_uv() -> str:

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from tests.unit.packager.conftest import PackageIndex, Project
 
 LEFT_OUT = [
-    "README.md", "conftest.py", "py.typed", "app.pyi", ".env", ".hidden/data.json",
-    "requirements-dev.txt", "__pycache__/app.cpython-313.pyc", "tests/test_app.py", "test_app.py",
-    "rules_test.py", "app.py~", "stale.pyc",
+    "README.md", "readme", "README.de.rst", "conftest.py", "py.typed", "app.pyi", ".env",
+    ".hidden/data.json", "requirements-dev.txt", "__pycache__/app.cpython-313.pyc",
+    "tests/test_app.py", "test_app.py", "rules_test.py", "app.py~", "stale.pyc",
 ]  # fmt: skip
 
 
@@ -36,10 +36,12 @@ def test_what_lambda_never_reads_stays_out(project: Project, name: str) -> None:
 
 def test_names_that_only_resemble_excluded_ones_go_in(project: Project) -> None:
     project.function()
-    for name in ("latest.py", "test_data.json", "requirements_of_law.py", "contest.py"):
+    names = ["contest.py", "latest.py", "readme_parser.py", "requirements_of_law.py"]
+    names.append("test_data.json")
+    for name in names:
         project.write(f"functions/orders/{name}", "")
     project.built()
-    assert len(project.files()) == 5
+    assert project.files() == ["app.py", *names]
 
 
 def test_a_shared_module_goes_in_only_when_imported(project: Project) -> None:
@@ -101,6 +103,14 @@ def test_a_module_of_the_function_wins_over_a_shared_one(project: Project) -> No
     assert (project.unpacked() / "order.py").read_text() == "OWN = True\n"
 
 
+def test_a_module_of_the_function_wins_over_a_shared_package(project: Project) -> None:
+    project.function(source=f"import order\nassert order.OWN\n{HANDLER}")
+    project.write("functions/orders/order.py", "OWN = True\n")
+    project.write("shared/order/__init__.py", "OWN = False\n")
+    project.built()
+    assert project.files() == ["app.py", "order.py"]
+
+
 def test_a_symbolic_link_inside_the_folder_is_followed(project: Project) -> None:
     folder = project.function(source=f"import alias\n{HANDLER}")
     project.write("functions/orders/real.py", "X = 1\n")
@@ -148,6 +158,18 @@ def test_metadata_stays_in_where_a_module_reads_it(project: Project, index: Pack
     assert [name for name in project.files() if "dist-info" in name] == [
         "tiny-1.0.dist-info/METADATA"
     ]
+
+
+def test_metadata_is_there_for_the_function_that_reads_it(
+    project: Project, index: PackageIndex
+) -> None:
+    index.add("tiny", "1.0", {"tiny.py": ""})
+    reads = "from importlib import metadata\nassert metadata.version('tiny') == '1.0'\n"
+    project.function("reads", f"{reads}{HANDLER}", "tiny\n")
+    project.function("plain", requirements="tiny\n")
+    project.built()
+    assert "tiny-1.0.dist-info/METADATA" in project.files("reads")
+    assert project.files("plain") == ["app.py", "tiny.py"]
 
 
 def test_boto3_is_not_shipped_unless_it_is_required(project: Project, index: PackageIndex) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.packager.conftest import HANDLER, without_interpreter
-from tools.packager import cli, limits
+from tests.unit.packager.conftest import ASCII, HANDLER, without_interpreter
+from tools.packager import build, cli, limits, worker
 
 if TYPE_CHECKING:
     from tests.unit.packager.conftest import PackageIndex, Project
@@ -36,6 +37,31 @@ def test_a_missing_handler(project: Project) -> None:
 def test_a_handler_that_is_a_coroutine_function(project: Project) -> None:
     project.function(source="async def handler(event, context): ...\n")
     assert "handler is a coroutine function" in error_of(project)
+
+
+COROUTINE = "import asyncio\nasync def handler(event, context): ...\n"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"{COROUTINE}run = handler\ndef handler(e, c): return asyncio.run(run(e, c))\n",
+        COROUTINE.replace("async def", "plain = lambda f: lambda e, c: asyncio.run(f(e, c))\n"
+                                       "@plain\nasync def"),
+    ],
+)  # fmt: skip
+def test_a_coroutine_function_that_is_made_a_plain_one_is_a_handler(
+    project: Project, source: str
+) -> None:
+    project.function(source=source)
+    project.built()
+
+
+def test_a_decorator_that_leaves_a_coroutine_function_one_makes_no_handler(
+    project: Project,
+) -> None:
+    project.function(source=COROUTINE.replace("async def", "same = lambda f: f\n@same\nasync def"))
+    assert "handler is nothing that Lambda can call" in error_of(project)
 
 
 def test_a_handler_that_cannot_be_called(project: Project) -> None:
@@ -119,6 +145,31 @@ def test_a_handler_that_ends_python(project: Project) -> None:
     assert "Python ends with status 3 during the import" in error_of(project)
 
 
+def test_a_handler_that_does_not_come_to_an_end(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.function(source=f"import time\ntime.sleep(60)\n{HANDLER}")
+    monkeypatch.setattr(worker, "IMPORT_SECONDS", 1)
+    monkeypatch.chdir(project.root)
+    assert cli.main([f"--interpreter={project.interpreter}"]) == 1
+    said = capsys.readouterr().err
+    assert "functions/orders/app.py:1: the import takes more than 1 s. Move what" in said
+
+
+def test_compiling_that_does_not_come_to_an_end_is_no_fault_of_the_source(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.function()
+    monkeypatch.chdir(project.root)
+    options = [f"--interpreter={project.interpreter}"]
+    assert cli.main(options) == 0
+    # An edit inside of a function: compiled, and not imported again.
+    project.function(source=HANDLER.replace("ok", "new"))
+    monkeypatch.setattr(worker, "IMPORT_SECONDS", 0)
+    assert cli.main(options) == 2
+    assert "compiles for more than 0 s. Run make package again" in capsys.readouterr().err
+
+
 def test_a_handler_that_exits(project: Project) -> None:
     project.function(source=f"import sys\nsys.exit('no')\n{HANDLER}")
     assert "app.py:2: the handler does not import, SystemExit: no" in error_of(project)
@@ -130,6 +181,10 @@ def test_a_handler_that_exits(project: Project) -> None:
         "assert int(os.environ['LIMIT'])",
         "assert os.environ.get('MODE', 'plain') == 'plain'",
         "assert os.getenv('UNSET') is None",
+        "assert os.environ.pop('UNSET', None) is None",
+        "assert int(os.environ.pop('LIMIT'))",
+        "del os.environ['LIMIT']",
+        "os.environ['MINE'] = 'x'\ndel os.environ['MINE']\nassert 'MINE' not in os.environ",
         "if not os.getenv('TABLE'): raise RuntimeError('TABLE')",
         "if 'TABLE' not in os.environ: raise RuntimeError('TABLE')",
         "assert os.environ['AWS_LAMBDA_FUNCTION_NAME'] == 'orders'",
@@ -149,6 +204,10 @@ def test_variables_that_only_lambda_sets_are_no_error(project: Project, line: st
         "import boto3\nc = boto3.client('s3')\nERRORS = (c.exceptions.NoSuchKey, OSError)",
         "import boto3\nwith boto3.resource('dynamodb').Table('t').batch_writer() as w: pass",
         "from boto3.dynamodb.conditions import Key\nK = Key('pk').eq('x')",
+        "from boto3.dynamodb.conditions import Attr\nA = Attr('a').eq(1) & ~Attr('b').exists() | 1",
+        "import boto3\nNAME = 'reports-' + boto3.session.Session().region_name",
+        "import boto3\nfrom botocore.config import Config\ndef f(c: Config | None = None): ...",
+        "import datetime as d\nfrom dateutil import tz\nX = d.date(1, 1, 1) - tz.X() < tz.X()",
     ],
 )
 def test_what_a_module_does_with_boto3_at_import_is_no_error(project: Project, lines: str) -> None:
@@ -182,6 +241,22 @@ def test_a_version_that_there_is_not(project: Project, index: PackageIndex) -> N
     index.add("tiny", "1.0", {"tiny.py": ""})
     project.function(requirements="tiny>=9\n")
     assert "requirements.txt:1: no such version: 'tiny>=9'" in error_of(project)
+
+
+def test_a_version_that_there_is_not_where_the_locale_is_ascii(
+    project: Project, index: PackageIndex
+) -> None:
+    index.add("tiny", "1.0", {"tiny.py": ""})
+    project.function(requirements="# für\ntiny>=9\n")
+    assert "requirements.txt:2: no such version: 'tiny>=9'" in error_of(project, settings=ASCII)
+
+
+def test_requirements_that_are_not_utf_8(project: Project) -> None:
+    folder = project.function()
+    (folder / "requirements.txt").write_bytes(b"# f\xfcr\ntiny\n")
+    message = error_of(project)
+    assert "requirements.txt:1: uv cannot resolve it" in message
+    assert "did not contain valid UTF-8" in message
 
 
 def test_a_line_that_is_no_requirement(project: Project, index: PackageIndex) -> None:
@@ -228,8 +303,13 @@ def test_a_file_that_is_not_the_one_that_was_locked(project: Project, index: Pac
     assert "requirements.txt:1: the file of 'tiny==1.0' is not the one that was locked" in message
 
 
-def test_a_module_with_the_name_of_a_dependencys(project: Project, index: PackageIndex) -> None:
-    index.add("tiny", "1.0", {"tiny/__init__.py": ""})
+@pytest.mark.parametrize(
+    "file", ["tiny/__init__.py", "tiny.py", "tiny.cpython-313-aarch64-linux-gnu.so"]
+)
+def test_a_module_with_the_name_of_a_dependencys(
+    project: Project, index: PackageIndex, file: str
+) -> None:
+    index.add("tiny", "1.0", {file: ""})
     project.function(requirements="tiny\n")
     project.write("functions/orders/tiny.py")
     assert "functions/orders/tiny.py: 'tiny' is also the name of a dependency" in error_of(project)
@@ -286,6 +366,34 @@ def test_a_zip_that_is_too_large(
     assert "Lambda takes 100 bytes. Leave out or split" in capsys.readouterr().err
 
 
+def test_a_name_that_is_not_utf_8(project: Project) -> None:
+    folder = project.function()
+    try:
+        (folder / os.fsdecode(b"\xfcber.json")).write_text("{}")
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    said = error_of(project)
+    assert "functions/orders/\\udcfcber.json: its name is not UTF-8, as names in a zip are" in said
+
+
+def test_a_fault_of_the_packager_itself_is_no_success(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.function("billing")
+    project.function("orders")
+
+    def broken(_members: object) -> bytes:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(build, "zip_bytes", broken)
+    monkeypatch.chdir(project.root)
+    assert cli.main([f"--interpreter={project.interpreter}"]) == 2
+    said = capsys.readouterr().err
+    for name in ("billing", "orders"):
+        assert f"error: {name}: a fault of the packager itself" in said
+    assert "ZeroDivisionError" in said
+
+
 def test_a_stale_lock_is_an_error_where_locks_are_not_made(
     project: Project, index: PackageIndex
 ) -> None:
@@ -297,6 +405,15 @@ def test_a_stale_lock_is_an_error_where_locks_are_not_made(
         "functions/orders/requirements.lock:1: requirements.lock is stale (requirements.txt "
         "changed). Run make package and commit the lock"
     ) in error_of(project, "--locked")
+
+
+def test_a_lock_for_another_python_is_told_as_that(project: Project, index: PackageIndex) -> None:
+    index.add("tiny", "1.0", {"tiny.py": ""})
+    project.function(requirements="tiny\n")
+    project.built()
+    project.interpreter = None
+    message = error_of(project, "--locked", "--runtime=3.12")
+    assert "requirements.lock is not made for Python 3.12. Run make package" in message
 
 
 def test_a_missing_lock_is_an_error_where_locks_are_not_made(project: Project) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.packager.conftest import HANDLER
+from tests.unit.packager.conftest import HANDLER, find_uv
+from tools.packager import imports
+from tools.packager.cache import Index
+from tools.packager.plan import Planner, Settings
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.unit.packager.conftest import PackageIndex, Project
 
 
@@ -92,6 +95,23 @@ def test_a_broken_index_is_an_empty_one(two: Project) -> None:
     assert two.zip() == before
 
 
+@pytest.mark.parametrize("change", [{"tool": "a later one"}, {"minor": 14}])
+def test_another_packager_or_runtime_reads_sources_again(
+    two: Project, monkeypatch: pytest.MonkeyPatch, change: dict[str, object]
+) -> None:
+    monkeypatch.chdir(two.root)
+    index = Index(two.root / "index.json")
+    settings = Settings(Path("functions"), [], Path("shared"), Path("dist"), Path("cache"),
+                        "arm64", "3.13", locked=False)  # fmt: skip
+    with monkeypatch.context() as blind:
+        blind.setattr(imports, "facts", lambda _tree: {"imports": [], "handler": "yes"})
+        assert "order.py" not in Planner(settings, index, None).plan("orders").files
+    later = Planner(settings, index, None)
+    for name, value in change.items():
+        setattr(later, name, value)
+    assert "order.py" in later.plan("orders").files
+
+
 def test_another_architecture_is_another_build(two: Project) -> None:
     two.built("--arch", "x86_64")
     assert two.manifest()["orders"]["architecture"] == "x86_64"
@@ -118,6 +138,17 @@ def test_an_edit_of_a_function_that_the_import_runs_imports_the_handler_again(
     project.function(source=f"def setting():\n    return 1\nX = setting()\n{HANDLER}")
     project.built()
     project.function(source=f"def setting():\n    raise OSError\nX = setting()\n{HANDLER}")
+    assert project.package().code == 1
+
+
+def test_equal_functions_of_two_modules_are_told_apart(project: Project) -> None:
+    setting, use = "def setting():\n    return 1\n", "X = setting()\n"
+    project.function(source=f"import first\n{HANDLER}")
+    project.write("functions/orders/first.py", f"{setting}import second\n{use}")
+    project.write("functions/orders/second.py", f"{setting}{use}")
+    project.built()
+    broken = setting.replace("return 1", "raise OSError")
+    project.write("functions/orders/first.py", f"{broken}import second\n{use}")
     assert project.package().code == 1
 
 
@@ -167,11 +198,12 @@ def interrupted(two: Project) -> tuple[Project, bytes]:
         two.command(), cwd=two.root, env=two.environment({}), stdout=subprocess.DEVNULL
     )
     staged = two.root / ".cache/packager/tmp"
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not list(staged.glob("orders-*")) and time.monotonic() < deadline:
+        assert process.poll() is None, "it ended before it imported the handler"
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
-    process.wait()
+    assert process.wait() == -signal.SIGKILL
     return two, before
 
 
@@ -194,6 +226,69 @@ def test_a_build_after_a_killed_one_sweeps_and_succeeds(
     project.built()
     leftovers = [*(project.root / "dist").glob(".*"), *project.root.glob(".cache/packager/tmp/*")]
     assert leftovers == []
+
+
+def test_a_source_that_its_import_changes_is_told_and_not_packaged(project: Project) -> None:
+    app = project.root / "functions/orders/app.py"
+    project.function(source=f"open({str(app)!r}, 'w').write('ANSWER = 2')\n{HANDLER}")
+    done = project.package()
+    said = "functions/orders/app.py: it was changed while it was packaged. Run make package again"
+    assert (done.code, said in done.err) == (1, True)
+    assert not (project.root / "dist/orders.zip").exists()
+
+
+def test_what_an_import_writes_beside_it_is_not_in_the_checkout_nor_the_zip(
+    project: Project,
+) -> None:
+    project.function(source=f"open('state.json', 'w').write('of the import')\n{HANDLER}")
+    state = project.write("functions/orders/state.json", "of the author")
+    project.built()
+    assert state.read_text() == "of the author"
+    assert (project.unpacked() / "state.json").read_text() == "of the author"
+
+
+@pytest.fixture
+def tiny(project: Project, index: PackageIndex) -> Project:
+    """Return a project of a dependency that is locked and not installed."""
+    for version in ("1.0", "2.0"):
+        index.add("tiny", version, {"tiny.py": f"VERSION = {version!r}\n"})
+    project.function(source=f"import tiny\nANSWER = 'first'\n{HANDLER}", requirements="tiny==1.0\n")
+    project.built()
+    shutil.rmtree(project.root / ".cache")
+    return project
+
+
+def packaged_while(project: Project, change: str) -> str:
+    """Package while `change` is made, as dependencies are installed; return what is complained."""
+    uv = project.write("uv", f'#!/bin/sh\n{change}\nexec {find_uv()} "$@"\n')
+    uv.chmod(0o755)
+    return project.package(f"--uv={uv}").err
+
+
+def test_a_source_that_changes_while_it_is_packaged_spoils_no_later_zip(tiny: Project) -> None:
+    app = tiny.root / "functions/orders/app.py"
+    before = app.read_bytes()
+    assert "app.py: it was changed" in packaged_while(tiny, f"sed -i s/first/second/ {app}")
+    app.write_bytes(before)
+    tiny.built()
+    folder = tiny.unpacked()
+    assert (folder / "app.py").read_bytes() == before
+    assert b"first" in (folder / "__pycache__/app.cpython-313.pyc").read_bytes()
+
+
+def test_a_lock_that_changes_while_it_is_packaged_spoils_no_later_zip(tiny: Project) -> None:
+    lock = tiny.root / "functions/orders/requirements.lock"
+    before = lock.read_bytes()
+    tiny.function(requirements="tiny==2.0\n")
+    tiny.built()
+    other = lock.rename(tiny.root / "other.lock")
+    shutil.rmtree(tiny.root / ".cache")
+    tiny.function(source=f"import tiny\n{HANDLER}", requirements="tiny==1.0\n")
+    lock.write_bytes(before)
+    assert "requirements.lock: it was changed" in packaged_while(tiny, f"cp {other} {lock}")
+    lock.write_bytes(before)
+    tiny.built()
+    assert "1.0" in (tiny.unpacked() / "tiny.py").read_text()
 
 
 def test_dependencies_are_not_installed_again_for_an_edit(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.unit.packager.conftest import PackageIndex, Project
 
 FOREIGN = b"\x7fELF of another machine"
+FOREIGN_MODULE = "fast/_heapq.cpython-313-aarch64-linux-gnu.so"
 SOURCE = f"from fast import fastest\nassert fastest\n{HANDLER}"
 PURE = "from fast._heapq import heappush as fastest\n"
 
@@ -34,18 +35,22 @@ def host(interpreter: Path) -> tuple[bytes, str, str]:
     return Path(path).read_bytes(), suffix, tag
 
 
+def platform_of(tag: str) -> str:
+    """Return what a wheel for the machine of `tag` is for."""
+    machine = tag.partition("-")[2].partition("-")[2].replace("-", "_").replace(".", "_")
+    if machine.startswith("linux"):
+        machine = machine.replace("linux", "manylinux_2_17")
+    return machine
+
+
 @pytest.fixture
 def native(project: Project, index: PackageIndex, host: tuple[bytes, str, str]) -> Project:
     """Return a project with a dependency that has one wheel for Lambda and one for this machine."""
     module, suffix, tag = host
-    machine = tag.partition("-")[2].partition("-")[2].replace("-", "_").replace(".", "_")
-    if machine.startswith("linux"):
-        machine = machine.replace("linux", "manylinux_2_17")
-    foreign = "fast/_heapq.cpython-313-aarch64-linux-gnu.so"
-    index.add("fast", "1.0", {"fast/__init__.py": PURE, foreign: FOREIGN},
+    index.add("fast", "1.0", {"fast/__init__.py": PURE, FOREIGN_MODULE: FOREIGN},
               tag="cp313-cp313-manylinux_2_28_aarch64")  # fmt: skip
     index.add("fast", "1.0", {"fast/__init__.py": PURE, f"fast/_heapq{suffix}": module},
-              tag=f"cp313-cp313-{machine}")  # fmt: skip
+              tag=f"cp313-cp313-{platform_of(tag)}")  # fmt: skip
     project.function(source=SOURCE, requirements="fast\n")
     return project
 
@@ -53,7 +58,7 @@ def native(project: Project, index: PackageIndex, host: tuple[bytes, str, str]) 
 def test_lambdas_build_ships_and_this_machines_does_not(native: Project) -> None:
     native.built()
     modules = [name for name in native.files() if name.endswith(".so")]
-    assert modules == ["fast/_heapq.cpython-313-aarch64-linux-gnu.so"]
+    assert modules == [FOREIGN_MODULE]
 
 
 def test_the_handler_is_imported_with_this_machines_build(native: Project) -> None:
@@ -82,6 +87,26 @@ def test_a_lost_native_store_comes_back(native: Project, host: tuple[bytes, str,
 def test_dependencies_sources_have_bytecode_all_the_same(native: Project) -> None:
     native.built()
     assert "fast/__pycache__/__init__.cpython-313.pyc" in native.bytecode()
+
+
+def test_a_source_that_is_not_the_same_on_this_machine_has_the_bytecode_of_the_one_that_ships(
+    project: Project, index: PackageIndex, host: tuple[bytes, str, str]
+) -> None:
+    module, suffix, tag = host
+    package = "from fast import built_for\nfrom fast._heapq import heappush\n"
+    index.add("fast", "1.0", {"fast/__init__.py": package, FOREIGN_MODULE: FOREIGN,
+                              "fast/built_for.py": "CPU = 'aarch64'\n"},
+              tag="cp313-cp313-manylinux_2_28_aarch64")  # fmt: skip
+    index.add("fast", "1.0", {"fast/__init__.py": package, f"fast/_heapq{suffix}": module,
+                              "fast/built_for.py": "CPU = 'of here'\n"},
+              tag=f"cp313-cp313-{platform_of(tag)}")  # fmt: skip
+    project.function(
+        source=f"import fast\nassert fast.built_for.CPU == 'of here'\n{HANDLER}",
+        requirements="fast\n",
+    )
+    project.built()
+    pyc = project.unpacked() / "fast/__pycache__/built_for.cpython-313.pyc"
+    assert b"aarch64" in pyc.read_bytes()
 
 
 def test_the_lock_serves_both_architectures(native: Project, index: PackageIndex) -> None:

@@ -12,6 +12,7 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
+from tests.unit.packager.conftest import ASCII
 from tools.packager import sbom, wheels
 
 if TYPE_CHECKING:
@@ -119,6 +120,14 @@ def test_the_bytes_of_a_bill_are_the_same_in_a_build_from_nothing(
     project_with_two.built("--cache=elsewhere", "--dist=dist2")
     assert (project_with_two.root / "dist2/orders.cdx.json").read_bytes() == before
     assert str(project_with_two.root).encode() not in before
+
+
+def test_the_builders_locale_does_not_change_a_bill(project: Project, index: PackageIndex) -> None:
+    index.add("small", "1.0", {"small.py": ""}, fields=("License: für alle",))
+    project.function(requirements="small\n")
+    project.built(settings=ASCII)
+    licences = components(bill_of(project))["small"]["licenses"]
+    assert licences == [{"license": {"name": "für alle"}}]
 
 
 def test_a_bill_that_was_lost_or_changed_comes_back(project_with_two: Project) -> None:

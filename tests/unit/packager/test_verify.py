@@ -55,6 +55,15 @@ def test_what_is_not_as_the_manifest_says_is_named(
     assert told in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("text", ["", "{", '{"functions": {}}'])
+def test_a_manifest_that_names_no_function_is_no_pass(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    (tmp_path / "manifest.json").write_text(text)
+    assert verify.main(["--dist", str(tmp_path)]) == 1
+    assert "manifest.json names no function: fetch it again" in capsys.readouterr().err
+
+
 def test_zips_of_another_build_are_refused(dist: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert verify.main(["0" * 64, "--dist", str(dist)]) == 1
     assert f"{'0' * 64} is to be deployed: fetch the zips" in capsys.readouterr().err

@@ -43,7 +43,8 @@ def test_the_task_root_has_the_files_of_the_zip_byte_for_byte(tmp_path: Path) ->
         for name, content in files.items():
             archive.writestr(name, content)
     (context / "another.zip").write_bytes(b"another function's")
-    root, command = lay_out(context, "orders_report", tmp_path / "image", Path(sys.executable))
+    folder = tmp_path / "python3-image"
+    root, command = lay_out(context, "orders_report", folder, Path(sys.executable))
     assert contents(root) == files
     assert command == ["app.handler"]
 

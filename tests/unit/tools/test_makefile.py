@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.copies import run
+from tools import setup
 from tools.paths import ROOT
 
 if TYPE_CHECKING:
@@ -43,6 +44,19 @@ def test_a_target_for_a_local_aws_that_does_not_run_says_make_up(tmp_path: Path)
     done = make("destroy", "ENV=local", LOCAL_AWS_HOME=str(tmp_path))
     assert done.returncode != 0
     assert "Start it: make up" in done.stderr
+
+
+def test_zips_are_packaged_where_there_is_no_python_of_lambdas_version(tmp_path: Path) -> None:
+    there, missing = tmp_path / "python3.13", tmp_path / "python3.99"
+    there.touch()
+    assert "--interpreter" in make("-n", "package", f"LAMBDA_PY={there}").stdout
+    assert "--interpreter" not in make("-n", "package", f"LAMBDA_PY={missing}").stdout
+
+
+def test_lambdas_python_is_that_of_the_environments() -> None:
+    name = re.search(r"^LAMBDA_PY := \.venv-local-aws/bin/python(\S+)$", MAKEFILE, re.MULTILINE)
+    assert name
+    assert name[1] == setup.LAMBDA_PYTHON
 
 
 def test_too_old_a_python_is_told_with_the_mend(tmp_path: Path) -> None:

@@ -61,6 +61,16 @@ class Placeholders(os._Environ):  # type: ignore[type-arg]
             return PLACEHOLDER if self.generous else None
         return default
 
+    def pop(self, key: str, *default: object) -> object:
+        """Take the variable out; where it is not set, answer as `get` and ``[]`` do."""
+        if self.is_set(key):
+            return super().pop(key)
+        return self.get(key, *default) if default else PLACEHOLDER
+
+    def __delitem__(self, key: str) -> None:
+        if self.is_set(key):
+            super().__delitem__(key)
+
     def __contains__(self, key: object) -> bool:
         if self.is_set(str(key)):
             return True
@@ -74,9 +84,10 @@ class Recorder:
     Parameters
     ----------
     job
-        `stage`, `site`: folders of the function and of its dependencies; `store`: folder of the
-        dependencies' bytecode, filled here; `own`: path of the bytecode of each file of the
-        function that is not in `codes`; `differs`: dependency files that are not the target's.
+        `stage`, `site`: folders of the function and of its dependencies; `ships`: that of the
+        dependencies in the zip; `store`: folder of their bytecode, filled here; `own`: path of the
+        bytecode of each file of the function that is not in `codes`; `differs`: files of `site`
+        that are not those of `ships`.
     codes
         Bytecode of files of the function.
     """
@@ -84,10 +95,12 @@ class Recorder:
     def __init__(self, job: dict[str, Any], codes: dict[str, bytes]) -> None:
         self.stage, self.site, self.store = job["stage"] + "/", job["site"] + "/", job["store"]
         self.own, self.differs, self.codes = job["own"], job["differs"], codes
+        self.ships = job["ships"]
         self.imported: list[str] = []
         self.dependencies: list[str] = []
         self.ran: dict[str, list[int]] = {}
-        self.watched: dict[CodeType, str] = {}
+        # By identity: equal functions of two modules are equal code.
+        self.watched: dict[int, tuple[CodeType, str]] = {}
 
     def code(self, path: str) -> CodeType:
         """Return the code of the source at `path`."""
@@ -107,9 +120,12 @@ class Recorder:
 
     def _dependency(self, path: str, name: str) -> CodeType:
         self.dependencies.append(name)
-        if name in self.differs:
-            return compiled(read(path), name)[0]
         stored = f"{self.store}/{name}c"
+        if name in self.differs:
+            # What is imported is this machine's; the zip gets the bytecode of its own file.
+            if os.path.exists(f"{self.ships}/{name}") and not os.path.exists(stored):  # noqa: PTH110
+                write(stored, compiled(read(f"{self.ships}/{name}"), name)[1])
+            return compiled(read(path), name)[0]
         try:
             return marshal.loads(memoryview(read(stored))[HEADER:])  # type: ignore[no-any-return]  # noqa: S302
         except FileNotFoundError:
@@ -121,16 +137,16 @@ class Recorder:
         """Note when a function of `code` starts: its body is then a part of the import."""
         for constant in code.co_consts:
             if isinstance(constant, type(code)):
-                self.watched[constant] = name
+                self.watched[id(constant)] = (constant, name)
                 events = MONITORING.events.PY_START
                 MONITORING.set_local_events(MONITORING.PROFILER_ID, constant, events)
                 self._watch(constant, name)
 
     def started(self, code: CodeType, _offset: int) -> object:
         """Take the interpreter's word that `code` starts."""
-        name = self.watched.get(code)
-        if name:
-            self.ran.setdefault(name, []).append(code.co_firstlineno)
+        watched = self.watched.get(id(code))
+        if watched:
+            self.ran.setdefault(watched[1], []).append(code.co_firstlineno)
         return MONITORING.DISABLE
 
 

@@ -35,7 +35,7 @@ class _Permissive(type):
 
 
 class Anything(metaclass=_Permissive):
-    """An object that can be called, indexed, entered, iterated (it is empty) and compared."""
+    """An object that can be called, indexed, entered, iterated (it is empty) and reckoned with."""
 
     def __init__(self, *_arguments: object, **_keywords: object) -> None:
         """Take whatever is given."""
@@ -78,6 +78,22 @@ class Anything(metaclass=_Permissive):
 
     def __exit__(self, *_: object) -> None:
         """Leave."""
+
+
+def _reckoned(*_: object) -> object:
+    return Anything()
+
+
+# Conditions of boto3 are joined by & and |; what dateutil gives is added to dates and compared.
+for _operator in ("add", "sub", "mul", "truediv", "floordiv", "mod", "and", "or"):
+    for _side in ("", "r"):
+        setattr(Anything, f"__{_side}{_operator}__", _reckoned)
+        # Of two classes, | is the type that is either of them.
+        if _operator != "or":
+            setattr(_Permissive, f"__{_side}{_operator}__", _reckoned)
+for _operator in ("lt", "le", "gt", "ge", "neg", "invert"):
+    setattr(Anything, f"__{_operator}__", _reckoned)
+    setattr(_Permissive, f"__{_operator}__", _reckoned)
 
 
 def stand_in(name: str) -> type:
