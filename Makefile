@@ -21,11 +21,14 @@ help: ## List the targets
 # --- set up ---------------------------------------------------------------------------------------
 
 .PHONY: setup
-setup: $(READY) ## Make the Python environments (.venv and .venv-local-aws) from their locks
+setup: ## Make the Python environments (.venv and .venv-local-aws) from their locks
 
 $(READY): requirements/uv.txt requirements/tools.txt requirements/local-aws.txt tools/setup.py
+
+# Asked for by name it looks again, since an interpreter may have come.
+setup $(READY):
 	@$(PYTHON) tools/setup.py
-	@touch $@
+	@touch $(READY)
 
 .PHONY: browser
 browser: $(READY) ## Find a Chromium for the tests of the website, or install Debian's (as root)

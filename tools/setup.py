@@ -127,8 +127,8 @@ def interpreter_for(name: str) -> str:
     found = find_python(LAMBDA_PYTHON) if fetched.returncode == 0 else None
     if found is None:
         say(
-            f"no Python {LAMBDA_PYTHON} here: functions run locally on {sys.version.split()[0]} "
-            "and zips carry no bytecode (slower cold starts). "
+            f"no Python {LAMBDA_PYTHON} here: zips carry no bytecode (slower cold starts), and the "
+            "local AWS runs no function with native modules. "
             f"Mend: install Python {LAMBDA_PYTHON} (uv python install {LAMBDA_PYTHON}), "
             "then make setup"
         )

@@ -16,7 +16,8 @@ from tools.local_aws.server import LocalAwsError
 from tools.local_edge import process
 from tools.local_edge.server import EdgeError
 from tools.order_service.service import Service
-from tools.paths import DIST, EDGE_SIGNER, LOCAL_AWS_ENVIRONMENT
+from tools.paths import DIST, LOCAL_AWS_ENVIRONMENT, ROOT
+from tools.setup import LAMBDA_PYTHON
 from tools.terraform.core import TerraformMissing
 from tools.terraform.environments import Environment, environment
 from tools.terraform.provider import ProviderMissing
@@ -61,12 +62,16 @@ def main() -> int:
 
 
 def _package(report: Report) -> None:
+    if not (LOCAL_AWS_ENVIRONMENT / "bin" / f"python{LAMBDA_PYTHON}").exists():
+        raise DemoFailed(
+            f"the functions are for Python {LAMBDA_PYTHON}, and setup has found none and could not "
+            f"fetch one. Install it (uv python install {LAMBDA_PYTHON}), then make setup"
+        )
+
     def build() -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "tools.packager", "--edge", EDGE_SIGNER.name,
-             "--interpreter", str(LOCAL_AWS_ENVIRONMENT / "bin" / "python")],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            ["make", "--silent", "package"], cwd=ROOT, capture_output=True, text=True, check=False
+        )
         if done.returncode:
             raise DemoFailed(f"make package failed:\n{done.stdout}{done.stderr}")
         sizes = [path.stat().st_size for path in DIST.glob("*.zip")]

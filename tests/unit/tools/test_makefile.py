@@ -10,6 +10,7 @@ import pytest
 
 from tests.copies import run
 from tools import setup
+from tools.demo import __main__ as demo
 from tools.paths import ROOT
 
 if TYPE_CHECKING:
@@ -44,6 +45,21 @@ def test_a_target_for_a_local_aws_that_does_not_run_says_make_up(tmp_path: Path)
     done = make("destroy", "ENV=local", LOCAL_AWS_HOME=str(tmp_path))
     assert done.returncode != 0
     assert "Start it: make up" in done.stderr
+
+
+def test_setup_looks_again_when_it_is_asked_for() -> None:
+    """What it told somebody to install may be there by now."""
+    assert "tools/setup.py" in make("-n", "setup").stdout
+
+
+def test_the_demo_without_lambdas_python_says_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(demo, "LOCAL_AWS_ENVIRONMENT", tmp_path)
+    assert demo.main() == 1
+    said = capsys.readouterr().err
+    assert f"uv python install {setup.LAMBDA_PYTHON}" in said
+    assert "then make setup" in said
 
 
 def test_zips_are_packaged_where_there_is_no_python_of_lambdas_version(tmp_path: Path) -> None:
