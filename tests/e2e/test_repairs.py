@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from awscrt import http as crt_http
+from awscrt import io as crt_io
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -213,6 +215,34 @@ def try_many(local: server.Server, operation: str, suffix: str) -> bool:
         request = {"QueueUrl": url, "Entries": entries}
     client = as_user(local, service, f"{service}:{action}{suffix}", arn)
     return refused(getattr(client, operation), **request)
+
+
+def test_a_connection_serves_more_requests_than_an_apply_sends(local: server.Server) -> None:
+    options = crt_io.TlsContextOptions()
+    options.override_default_trust_store_from_path(None, str(local.ca_bundle))
+    options.alpn_list = ["h2"]
+    tls = crt_io.ClientTlsContext(options).new_connection_options()
+    tls.set_server_name("127.0.0.1")
+    opened = crt_http.HttpClientConnection.new(
+        "127.0.0.1", local.port, tls_connection_options=tls
+    ).result(10)
+    assert opened.version == crt_http.HttpVersion.Http2
+    headers = crt_http.HttpHeaders([("host", "127.0.0.1")])
+    request = crt_http.HttpRequest("GET", "/_ministack/health", headers)
+    answers: list[int] = []
+
+    def note(*, status_code: int, **_: object) -> None:
+        answers.append(status_code)
+
+    for _ in range(100):
+        # As many at once as Terraform does.
+        streams = [opened.request(request, on_response=note) for _ in range(12)]
+        for stream in streams:
+            stream.activate()
+        for stream in streams:
+            stream.completion_future.result(10)
+    assert answers == [200] * 1_200
+    opened.close()
 
 
 @pytest.mark.parametrize("operation", MANY)
