@@ -11,6 +11,7 @@ import contextlib
 import functools
 import json
 import os
+import select
 import socket
 import time
 import uuid
@@ -104,6 +105,7 @@ class Environment:
         # Ends of logs that had not come in time; they come before those of later invocations.
         self._owed = 0
         self._out, self._err, self._local_aws = _Pipe(self), _Pipe(self), _Pipe(self)
+        self._hangup = select.poll()
         self._to_process: Any = None
         self._to_local_aws: Any = None
         self._transports: list[asyncio.BaseTransport] = []
@@ -114,6 +116,8 @@ class Environment:
     async def connect(self, connection: socket.socket, pipes: list[int]) -> None:
         """Take the process's standard input, output and error, and the way to the local AWS."""
         loop = asyncio.get_running_loop()
+        # That all who could write are gone is told without being asked for.
+        self._hangup.register(pipes[1], 0)
         to, out, err = (
             os.fdopen(pipe, mode, 0) for pipe, mode in zip(pipes, ("wb", "rb", "rb"), strict=True)
         )
@@ -127,6 +131,10 @@ class Environment:
             (await loop.connect_read_pipe(lambda: self._out, out))[0],
             (await loop.connect_read_pipe(lambda: self._err, err))[0],
         ]
+
+    def has_hung_up(self) -> bool:
+        """Tell whether the process has ended, though asyncio may not have come to tell of it."""
+        return bool(self._hangup.poll(0))
 
     async def run(self, event: dict[str, Any]) -> object:
         """
@@ -342,9 +350,12 @@ class Environments:
 
     async def _take(self, arn: str) -> Environment:
         version = self._versions.setdefault(arn, _Version())
-        if version.free:
+        while version.free:
             # The one used last: the others may rest until they end.
-            return version.free.pop()
+            environment = version.free.pop()
+            if not environment.has_hung_up():
+                return environment
+            environment.end()
         loop = asyncio.get_running_loop()
         waits: asyncio.Future[Environment] = loop.create_future()
         version.waiting.append(waits)
