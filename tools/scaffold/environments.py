@@ -15,6 +15,7 @@ LONGEST = 20
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 VALUES = "terraform.tfvars"
 README = "README.md"
+CHECKOV = "tests/plan/checkov.yaml"
 _ROW = re.compile(r"^(\| \[`envs/`\]\(envs\) \| )(`[a-z0-9-]+`(?:, `[a-z0-9-]+`)*)", re.MULTILINE)
 
 
@@ -59,6 +60,10 @@ def new_env(root: Path, name: str, source: str) -> Changes:
             "their names: put it back"
         )
     changes.change(README, readme)
+    # checkov finds in it what it finds in the other one, by the same code and values.
+    accepted = rf"^(  plans: \[[^\]\n]*(?<![\w-]){source}(?![\w-]))"
+    plans = re.sub(accepted, rf"\1, {name}", changes.read(CHECKOV), flags=re.MULTILINE)
+    changes.change(CHECKOV, plans)
     return changes
 
 

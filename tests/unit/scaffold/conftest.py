@@ -12,15 +12,18 @@ from tools.paths import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-READ = ("envs", "functions", "modules/order_service", "tests/plan/inventories")
+READ = ("functions", "modules/order_service", "tests/plan/inventories")
+# Those of the repository: a reader may have added some.
+ENVIRONMENTS = ("bootstrap", "dev", "local", "prod")
 
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    for folder in READ:
+    for folder in (*READ, *(f"envs/{name}" for name in ENVIRONMENTS)):
         left_out = shutil.ignore_patterns(".terraform*", "__pycache__")
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=left_out)
-    shutil.copy(ROOT / "README.md", tmp_path)
+    for file in ("README.md", "tests/plan/checkov.yaml"):
+        shutil.copy(ROOT / file, tmp_path / file)
     return tmp_path
 
 

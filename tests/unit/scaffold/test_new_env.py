@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from tests.unit.scaffold.conftest import contents
 from tools.scaffold.changes import ScaffoldError
@@ -63,6 +64,16 @@ def test_the_readme_names_it_after_the_others(tree: Path) -> None:
     assert f"`, `{NAME}`: one root each" in after
 
 
+def test_what_checkov_may_find_in_the_other_it_may_find_in_it(tree: Path) -> None:
+    path = tree / "tests/plan/checkov.yaml"
+    before = [entry.get("plans", []) for entry in yaml.safe_load(path.read_text())]
+    new_env(tree, NAME, "dev").write()
+    after = [entry.get("plans", []) for entry in yaml.safe_load(path.read_text())]
+    assert any("dev" in plans for plans in before)
+    assert [NAME in plans for plans in after] == ["dev" in plans for plans in before]
+    assert [[plan for plan in plans if plan != NAME] for plans in after] == before
+
+
 def test_a_readme_without_the_row_is_told_and_nothing_is_written(tree: Path) -> None:
     (tree / "README.md").write_text("# Ours\n")
     with pytest.raises(ScaffoldError, match=r"README\.md has no one row of environments"):
@@ -79,7 +90,7 @@ def test_a_readme_without_the_row_is_told_and_nothing_is_written(tree: Path) -> 
         ("../up", "dev", "NAME is '../up': use lower-case"),
         ("a" * 21, "dev", "NAME is 'a{21}' of 21 characters: .* at most 20"),
         ("prod", "dev", "NAME is 'prod', and envs/prod is there already"),
-        (NAME, "local", "FROM is 'local': give an environment with a state bucket: dev.*, prod"),
+        (NAME, "local", "FROM is 'local': give an environment with a state bucket: dev, prod"),
         (NAME, "no", "FROM is 'no': give an environment with a state bucket"),
     ],
 )
