@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.unit.packager.conftest import ASCII, HANDLER, without_interpreter
-from tools.packager import build, cli, limits, worker
+from tools.packager import build, cli, limits, sources, worker
+from tools.packager.cache import Index
+from tools.packager.errors import SourceError
 
 if TYPE_CHECKING:
     from tests.unit.packager.conftest import PackageIndex, Project
@@ -366,14 +370,20 @@ def test_a_zip_that_is_too_large(
     assert "Lambda takes 100 bytes. Leave out or split" in capsys.readouterr().err
 
 
-def test_a_name_that_is_not_utf_8(project: Project) -> None:
-    folder = project.function()
-    try:
-        (folder / os.fsdecode(b"\xfcber.json")).write_text("{}")
-    except OSError:
-        pytest.skip("this file system takes no such name")
-    said = error_of(project)
-    assert "functions/orders/\\udcfcber.json: its name is not UTF-8, as names in a zip are" in said
+def test_a_name_that_is_not_utf_8(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not all file systems take one: it is there for the packager alone."""
+    folder, scandir = project.function(), os.scandir
+    odd = SimpleNamespace(name=os.fsdecode(b"\xfcber.json"))
+
+    def there(path: str) -> list[Any]:
+        return [*scandir(path), odd] if Path(path) == folder else list(scandir(path))
+
+    monkeypatch.setattr(os, "scandir", there)
+    with pytest.raises(SourceError) as told:
+        sources.walk(folder, Index(project.root / "index.json"))
+    (fault,) = told.value.faults
+    assert fault.where == f"{folder}/{odd.name}"
+    assert fault.what == "its name is not UTF-8, as names in a zip are"
 
 
 def test_a_fault_of_the_packager_itself_is_no_success(

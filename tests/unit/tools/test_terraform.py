@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tools.paths import ENVS
 from tools.terraform import cli_config, core, environments, provider
 from tools.terraform.runner import Terraform
 
@@ -184,7 +185,9 @@ class TestCore:
 
 @pytest.mark.parametrize("name", ["", "no-such-environment"])
 def test_an_environment_that_does_not_exist_is_told_with_those_that_do(name: str) -> None:
-    with pytest.raises(environments.EnvironmentMissing, match=r"dev.*, local.*, prod"):
+    there = sorted(path.parent.name for path in ENVS.glob("*/versions.tf"))
+    assert {"dev", "local", "prod"} <= set(there)
+    with pytest.raises(environments.EnvironmentMissing, match=", ".join(there)):
         environments.environment(name)
 
 
